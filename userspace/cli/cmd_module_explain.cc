@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd_module.hpp"
+#include "json_verdict.hpp"
+#include "module_sign.hpp"
+#include "output.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace oriel {
+namespace {
+
+struct options {
+	std::string module;
+	std::string kernel;
+	std::string sysroot = "/";
+	std::string file;
+	std::vector<std::string> certificates;
+};
+
+// Anything with a slash or a module's ending is a file, all else a name.
+bool names_a_file(const std::string &word)
+{
+	return word.find('/') != std::string::npos || word.find(".ko") != std::string::npos;
+}
+
+std::vector<certificate> certificates_for(const options &opts)
+{
+	std::vector<std::filesystem::path> paths(opts.certificates.begin(), opts.certificates.end());
+	const auto known = known_certificates(opts.sysroot);
+	paths.insert(paths.end(), known.begin(), known.end());
+	return read_certificates(paths);
+}
+
+kernel_facts kernel_for(const options &opts)
+{
+	const std::string release = opts.kernel.empty() ? running_release() : opts.kernel;
+	const bool running = release == running_release() && opts.sysroot == "/";
+	return read_kernel_facts(release, running, {.sysroot = opts.sysroot});
+}
+
+void print(context &ctx, const verdict &judged, const module_file *file, const loaded_facts *loaded, const kernel_facts &kernel)
+{
+	ctx.finish(exit_code_of(judged));
+	if (!ctx.json) {
+		print_verdict(judged);
+		return;
+	}
+	nlohmann::ordered_json json{{"version", 1}, {"verdict", to_json(judged)}};
+	json["file"] = file ? to_json(*file) : nlohmann::ordered_json(nullptr);
+	json["loaded"] = loaded ? to_json(*loaded) : nlohmann::ordered_json(nullptr);
+	json["kernel"] = to_json(kernel);
+	print_json(json);
+}
+
+void explain_file(context &ctx, const options &opts, const std::filesystem::path &path)
+{
+	const auto module = read_module_file(path, certificates_for(opts));
+	if (!module) {
+		report(ctx, module.failure());
+		return;
+	}
+	const kernel_facts kernel = kernel_for(opts);
+	const signing_place signing = describe_signing_place(default_signing_key(opts.sysroot), kernel);
+	print(ctx, judge_file(*module, kernel, signing), &*module, nullptr, kernel);
+}
+
+void explain_loaded(context &ctx, const options &opts, loaded_module loaded)
+{
+	const kernel_facts kernel = kernel_for(opts);
+	std::filesystem::path path = opts.file;
+	if (path.empty() && !loaded.built_in)
+		path = find_module_file(loaded.name, module_dir(kernel.release, opts.sysroot));
+	std::optional<module_file> file;
+	if (!path.empty()) {
+		auto read = read_module_file(path, certificates_for(opts));
+		if (!read) {
+			report(ctx, read.failure());
+			return;
+		}
+		file = std::move(*read);
+	}
+	loaded_facts facts{std::move(loaded), file_match::no_file, std::nullopt};
+	facts.match = match_file(facts.module, file ? &*file : nullptr);
+	if (file)
+		facts.events_present = observe_events(file->tracepoints.events);
+	const signing_place signing = describe_signing_place(default_signing_key(opts.sysroot), kernel);
+	print(ctx, judge_loaded(facts, file ? &*file : nullptr, kernel, signing), file ? &*file : nullptr, &facts, kernel);
+}
+
+void explain(context &ctx, const options &opts)
+{
+	if (names_a_file(opts.module)) {
+		explain_file(ctx, opts, opts.module);
+		return;
+	}
+	const bool here = opts.kernel.empty() && opts.sysroot == "/";
+	if (auto loaded = here ? read_loaded_module(opts.module) : std::nullopt) {
+		explain_loaded(ctx, opts, std::move(*loaded));
+		return;
+	}
+	const std::string release = opts.kernel.empty() ? running_release() : opts.kernel;
+	const auto path = find_module_file(opts.module, module_dir(release, opts.sysroot));
+	if (path.empty())
+		report(ctx, {fmt::format("{}: no module of this name is loaded or among those of {}", opts.module, release),
+			     "give the path of its file, for example ./" + opts.module + ".ko"});
+	else
+		explain_file(ctx, opts, path);
+}
+
+} // namespace
+
+void add_module_explain(CLI::App &noun, context &ctx)
+{
+	auto opts = std::make_shared<options>();
+	CLI::App *verb = noun.add_subcommand("explain", "Explain one module: will it load, are its tracepoints live, and why not");
+	verb->add_option("MODULE", opts->module, "The name of a module, or the path of a .ko, .ko.xz or .ko.zst file")->required();
+	verb->add_option("--kernel", opts->kernel, "Judge for this kernel release instead of the running one")->type_name("RELEASE");
+	verb->add_option("--sysroot", opts->sysroot, "Look for kernels below this folder")->type_name("DIR");
+	verb->add_option("--file", opts->file, "The file that a loaded module came from")->type_name("FILE");
+	verb->add_option("--cert", opts->certificates, "A certificate that may have signed the module (DER or PEM)")->type_name("FILE")->allow_extra_args(false);
+	verb->callback([opts, &ctx] { explain(ctx, *opts); });
+}
+
+} // namespace oriel

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verdict.hpp"
+#include "verdict_remedy.hpp"
+#include "verdict_rules.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace oriel {
+namespace {
+
+// Judges what is there: what was observed overrules what the kernel's rules say.
+class loaded_judge {
+public:
+	loaded_judge(const loaded_facts &loaded, const module_file *file, const kernel_facts &kernel, const signing_place &signing)
+		: loaded_(loaded), file_(file), kernel_(kernel), signing_(signing), rule_(tracing_rule_of(kernel.release))
+	{
+	}
+
+	verdict judge();
+
+private:
+	void describe_match();
+	void describe_taint();
+	void judge_tracepoints();
+	void explain_dropped();
+	void advise();
+	std::string summarize() const;
+
+	finding &add(std::string code, severity weight, std::string text, std::vector<remedy> remedies = {})
+	{
+		verdict_.findings.push_back({std::move(code), weight, std::move(text), std::move(remedies)});
+		return verdict_.findings.back();
+	}
+	std::size_t event_count() const { return file_ ? file_->tracepoints.events.size() : 0; }
+	taint_set bad_taints() const { return loaded_.module.taints.value_or(taint_set()).without(rule_.allowed).without(rule_.unsure); }
+
+	const loaded_facts &loaded_;
+	const module_file *file_;
+	const kernel_facts &kernel_;
+	const signing_place &signing_;
+	const tracing_rule rule_;
+	verdict verdict_;
+};
+
+void loaded_judge::describe_match()
+{
+	switch (loaded_.match) {
+	case file_match::same:
+		add("file-same", severity::note, fmt::format("it was loaded from {} (the build-ids agree)", file_->path));
+		break;
+	case file_match::different:
+		add("file-different", severity::note,
+		    fmt::format("{} is another build than the one that is loaded (the build-ids differ)", file_->path));
+		break;
+	case file_match::unprovable:
+		add("file-unprovable", severity::note,
+		    fmt::format("whether it was loaded from {} cannot be proved: there is no build-id to compare", file_->path));
+		break;
+	case file_match::no_file:
+		add("file-missing", severity::note, "no file of this name is among the kernel's modules: it can be named with --file");
+		break;
+	}
+}
+
+void loaded_judge::describe_taint()
+{
+	if (!loaded_.module.taints) {
+		add("taint-unknown", severity::unknown, "its taint cannot be read");
+		return;
+	}
+	const taint_set taints = *loaded_.module.taints;
+	if (taints.empty())
+		add("taint-none", severity::note, "it taints nothing: it is of the kernel's tree, and the kernel trusts its signature");
+	else
+		add("taint", severity::note, fmt::format("it taints the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
+}
+
+// Without a sight of tracefs only the kernel's own rule speaks, and only where it forbids.
+void loaded_judge::judge_tracepoints()
+{
+	liveness &state = verdict_.plain.tracepoints;
+	const bool file_tells = loaded_.match == file_match::same || loaded_.match == file_match::unprovable;
+	if (!file_tells) {
+		state = liveness::unknown;
+		if (!bad_taints().empty())
+			add("tracepoints-dropped", severity::bad, "if it has trace events, the kernel created none of them");
+		else
+			add("tracepoints-unknown", severity::unknown, "which trace events it brings is not known without its file");
+		return;
+	}
+	if (event_count() == 0) {
+		state = liveness::none;
+		return;
+	}
+	if (loaded_.events_present) {
+		const auto &present = *loaded_.events_present;
+		const auto missing = std::count(present.begin(), present.end(), false);
+		state = missing == 0 ? liveness::live : liveness::dropped;
+		if (missing != 0)
+			add("tracepoints-dropped", severity::bad,
+			    fmt::format("{} of its {} trace events are not in tracefs", missing, present.size()));
+		else if (!bad_taints().empty())
+			add("tracepoints-woken", severity::note, "its trace events are in tracefs although the kernel dropped them at first");
+		return;
+	}
+	state = bad_taints().empty() ? liveness::unknown : liveness::dropped;
+	if (state == liveness::dropped)
+		add("tracepoints-dropped", severity::bad,
+		    fmt::format("the kernel created none of its {} trace events, by its rule for such a taint", event_count()));
+	else
+		add("tracepoints-unobserved", severity::unknown,
+		    "its taint does not keep its trace events away, but only root can see whether they are there",
+		    look_as_root(loaded_.module.name));
+}
+
+void loaded_judge::explain_dropped()
+{
+	if (verdict_.plain.tracepoints != liveness::dropped)
+		return;
+	const taint_set bad = bad_taints();
+	if (bad.has(taint::forced_module))
+		add("forced-taint", severity::bad, "it was loaded by force, and for such modules the kernel creates no tracepoints");
+	if (bad.has(taint::livepatch))
+		add("livepatch-taint", severity::bad, "it is marked as a live patch, and for such this kernel creates no tracepoints");
+	if (bad.has(taint::proprietary_module))
+		add("proprietary-taint", severity::bad, "its licence is proprietary, and for such modules the kernel creates no tracepoints");
+}
+
+// What helps is to load a better file: the one on disk if it is good by now, else after mending it.
+void loaded_judge::advise()
+{
+	if (!file_ || verdict_.plain.tracepoints != liveness::dropped)
+		return;
+	const verdict on_disk = judge_file(*file_, kernel_, signing_);
+	finding &advice = add("load-again", severity::note, "loading it properly brings its trace events back");
+	for (const finding &found : on_disk.findings)
+		if (found.weight == severity::bad)
+			advice.remedies.insert(advice.remedies.end(), found.remedies.begin(), found.remedies.end());
+	const bool mendable = on_disk.overall == severity::good || !advice.remedies.empty();
+	const auto again = load_again(loaded_.module.name, file_->path);
+	if (mendable)
+		advice.remedies.insert(advice.remedies.end(), again.begin(), again.end());
+	else
+		verdict_.findings.pop_back();
+}
+
+std::string loaded_judge::summarize() const
+{
+	const std::string name = loaded_.module.name;
+	const std::size_t events = event_count();
+	const std::string its = events == 1 ? "its trace event" : fmt::format("its {} trace events", events);
+	switch (verdict_.plain.tracepoints) {
+	case liveness::live:
+		return fmt::format("{} is loaded, and {} {}", name, its, events == 1 ? "works" : "work");
+	case liveness::dropped:
+		return fmt::format("{} is loaded, but the kernel dropped {}", name, its);
+	case liveness::none:
+		return fmt::format("{} is loaded, and has no trace events of its own", name);
+	default:
+		return fmt::format("{} is loaded; whether its trace events work cannot be told", name);
+	}
+}
+
+verdict loaded_judge::judge()
+{
+	if (loaded_.module.built_in) {
+		add("built-in", severity::note, "it is built into the kernel, so nothing of it was dropped");
+		verdict_.summary = loaded_.module.name + " is part of the kernel's image";
+		return std::move(verdict_);
+	}
+	verdict_.plain.taints = loaded_.module.taints.value_or(taint_set());
+	if (loaded_.module.taints)
+		verdict_.trust.state = verdict_.plain.taints.has(taint::unsigned_module) ? trust::untrusted : trust::trusted;
+	judge_tracepoints();
+	explain_dropped();
+	describe_taint();
+	describe_match();
+	advise();
+	verdict_.forced = verdict_.plain;
+	for (const finding &found : verdict_.findings)
+		verdict_.overall = std::max(verdict_.overall, found.weight);
+	if (verdict_.overall == severity::note)
+		verdict_.overall = severity::good;
+	verdict_.summary = summarize();
+	return std::move(verdict_);
+}
+
+} // namespace
+
+verdict judge_loaded(const loaded_facts &loaded, const module_file *file, const kernel_facts &kernel, const signing_place &signing)
+{
+	return loaded_judge(loaded, file, kernel, signing).judge();
+}
+
+} // namespace oriel

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verdict_judge.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace oriel {
+
+void file_judge::report_missing(const std::vector<std::string> &missing)
+{
+	std::string names = fmt::format("{}", fmt::join(missing.begin(), missing.begin() + std::min<std::ptrdiff_t>(3, std::ssize(missing)), ", "));
+	if (missing.size() > 3)
+		names += fmt::format(" and {} more", missing.size() - 3);
+	const auto depends = module_.info.get("depends").value_or("");
+	if (!depends.empty()) {
+		doubt(verdict_.plain);
+		doubt(verdict_.forced);
+		add("symbols-elsewhere", severity::note,
+		    fmt::format("it needs {}, which must come from the modules that it depends on ({})", names, depends));
+		return;
+	}
+	refuse_both("ENOENT");
+	add("unknown-symbols", severity::bad, fmt::format("it needs {}, which this kernel does not export", names), rebuilding());
+}
+
+void file_judge::check_imports()
+{
+	if (!kernel_.symbols)
+		return;
+	const bool gpl = is_gpl_compatible(module_.info.get("license").value_or(""));
+	const auto imported_spaces = module_.info.get_all("import_ns");
+	std::vector<std::string> missing;
+	for (const std::string &name : module_.imports) {
+		const auto found = kernel_.symbols->find(name);
+		if (found == kernel_.symbols->end()) {
+			// The assembler makes this one; no kernel exports it.
+			if (name != "_GLOBAL_OFFSET_TABLE_")
+				missing.push_back(name);
+			continue;
+		}
+		const exported_symbol &symbol = found->second;
+		if (symbol.gpl_only && !gpl) {
+			refuse_both("ENOENT");
+			add("license", severity::bad,
+			    fmt::format("its licence is \"{}\", and it needs {}, which is for GPL-compatible modules only",
+					module_.info.get("license").value_or("none"), name),
+			    {{"put it under a licence that the kernel takes for compatible, such as MODULE_LICENSE(\"GPL\"), if it is yours", {}}});
+			return;
+		}
+		const bool by_module_name = symbol.name_space.starts_with("module:");
+		const bool imported = symbol.name_space.empty() || by_module_name ||
+				      std::find(imported_spaces.begin(), imported_spaces.end(), symbol.name_space) != imported_spaces.end();
+		if (!imported && kernel_.config && !kernel_.config->namespaces_optional) {
+			refuse_both("EINVAL");
+			add("namespace", severity::bad,
+			    fmt::format("it needs {} of the name space {}, which it does not import", name, symbol.name_space),
+			    {{fmt::format("add MODULE_IMPORT_NS({}) to its sources and rebuild it", symbol.name_space), {}}});
+			return;
+		}
+	}
+	if (!missing.empty())
+		report_missing(missing);
+}
+
+void file_judge::check_versions()
+{
+	if (!kernel_.has_symbol_versions() || !module_.versions)
+		return;
+	if (!kernel_.symbols) {
+		if (!is_same_release())
+			doubt(verdict_.plain);
+		add("versions-unchecked", is_same_release() ? severity::note : severity::unknown,
+		    "its symbol versions cannot be compared: the kernel's Module.symvers is not installed");
+		return;
+	}
+	std::vector<std::string> differing;
+	for (const auto &[name, checksum] : *module_.versions)
+		if (const auto found = kernel_.symbols->find(name);
+		    found != kernel_.symbols->end() && found->second.checksum != 0 && found->second.checksum != checksum)
+			differing.push_back(name);
+	if (differing.empty())
+		return;
+	const bool layout = std::find(differing.begin(), differing.end(), "module_layout") != differing.end();
+	refuse(verdict_.plain, layout ? "ENOEXEC" : "EINVAL");
+	add("symbol-versions", severity::bad,
+	    fmt::format("{} of the symbols that it needs have changed since it was built ({})", differing.size(),
+			layout ? "module_layout" : differing.front()), rebuilding());
+}
+
+void file_judge::check_btf()
+{
+	if (!module_.has_btf || !kernel_.config || kernel_.config->btf_mismatch_allowed)
+		return;
+	const auto fitting = module_.btf && kernel_.btf ? fits(*module_.btf, *kernel_.btf) : std::nullopt;
+	if (fitting.value_or(false))
+		return;
+	if (!fitting) {
+		if (!is_same_release()) {
+			doubt(verdict_.plain);
+			doubt(verdict_.forced);
+		}
+		add("btf-unknown", is_same_release() ? severity::note : severity::unknown,
+		    "whether its BTF fits this kernel's cannot be told, and this kernel refuses what does not fit");
+		return;
+	}
+	refuse_both("EINVAL");
+	auto remedies = rebuilding();
+	if (module_.packed == compression::none)
+		remedies.push_back({"or take its BTF out", {"objcopy --remove-section .BTF " + shell_quote(module_.path)}});
+	add("btf-mismatch", severity::bad, "its BTF was made for another kernel, and this kernel refuses that", std::move(remedies));
+}
+
+} // namespace oriel
