@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * Markers: named static probe points that stay alive where the kernel drops a module's tracepoints.
+ *
+ *	#include <oriel/marker.h>
+ *
+ *	oriel_mark(mydrv, request_done, "sector=%llu bytes=%u dir=%s", sector, bytes, write ? "W" : "R");
+ *
+ * Include this one file in any module, C or C++; nothing needs to be linked and the module loads without Oriel.  When Oriel is loaded,
+ * before or after, it finds the marker by its jump-table entry, and `oriel marker list` shows it.
+ *
+ * Cost when off:	one five-byte NOP.
+ * Context:		any, NMI included; not in noinstr code nor where RCU is not watching (the idle loop).
+ * Format:		pairs `key=%conversion` separated by a space, or by a comma and a space.  Conversions: d i u x X o c p s with the
+ *			length modifiers hh h l ll z, and the flags and width of printk.  At most 12 pairs.  A %s argument is a kernel
+ *			string or NULL, read while the marker fires; at most 255 bytes are kept.
+ * Types:		checked against the format at compile time: a mismatch is an error.
+ * Subsystem, event:	identifiers, written without quotes; together they name the event in tracefs.  One name has one format.
+ *
+ * C++ modules: a C file of the same module defines the slow path once, since C++ includes no kernel header:
+ *
+ *	#define ORIEL_MARKER_DEFINE_FIRE
+ *	#include <oriel/marker.h>
+ */
+#ifndef ORIEL_MARKER_H
+#define ORIEL_MARKER_H
+
+#ifndef __cplusplus
+#include <linux/compiler.h>
+#include <linux/jump_label.h>
+#include <linux/preempt.h>
+#include <linux/stddef.h>
+#include <linux/types.h>
+#endif
+
+#define ORIEL_MARKER_MAGIC 0x314b524d4c45524fULL	/* "ORELMRK1" */
+#define ORIEL_MARKER_ABI 1
+#define ORIEL_MARKER_MAX_ARGS 12
+
+/* Same size and layout as the kernel's struct static_key; asserted below wherever that can be seen. */
+struct oriel_marker_key {
+	int enabled;
+	unsigned long entries;
+};
+
+/*
+ * One probe point.  Lies in the client's .data; its symbol starts with __oriel_marker, so that tools find it in a file.
+ * Everything above `probe` is constant; `key`, `probe` and `owner` belong to Oriel once it has found the record.
+ */
+struct oriel_marker {
+	struct oriel_marker_key key;	/* first: the jump-table entry points here */
+	unsigned long long magic;	/* ORIEL_MARKER_MAGIC */
+	unsigned short abi;		/* ORIEL_MARKER_ABI */
+	unsigned short size;		/* of this struct, in bytes */
+	unsigned short arg_count;
+	unsigned short pad;		/* zero */
+	const char *subsystem;
+	const char *event;
+	const char *format;
+	const char *file;
+	unsigned int line;
+	unsigned int pad2;		/* zero */
+	void (*probe)(struct oriel_marker *marker, const unsigned long long *args);
+	void *owner;
+};
+
+#ifdef __cplusplus
+extern "C" void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args);
+#define ORIEL_MARKER_STORAGE constinit static
+#else
+#define ORIEL_MARKER_STORAGE static
+#endif
+
+/* ---- is it on? ---- */
+
+#if defined(__x86_64__) && !defined(ORIEL_MARKER_NO_JUMP_LABEL) && (defined(__cplusplus) || defined(CONFIG_JUMP_LABEL))
+/*
+ * arch_static_branch() of the kernel may let the assembler choose a two-byte jump; written out, the NOP is always five bytes.  The
+ * table entry is that of include/linux/jump_label.h with relative addresses.
+ */
+static inline __attribute__((__always_inline__)) bool oriel_marker_on(struct oriel_marker *const marker)
+{
+	asm goto("1:\t.byte 0x0f, 0x1f, 0x44, 0x00, 0x00\n\t"
+		 ".pushsection __jump_table, \"aw\"\n\t"
+		 ".balign 8\n\t"
+		 ".long 1b - ., %l[l_on] - .\n\t"
+		 ".quad %c0 - .\n\t"
+		 ".popsection\n\t"
+		 :
+		 : "i"(marker)
+		 :
+		 : l_on);
+	return false;
+l_on:
+	return true;
+}
+#else
+static inline __attribute__((__always_inline__)) bool oriel_marker_on(struct oriel_marker *marker)
+{
+	return __builtin_expect(*(volatile int *)&marker->key.enabled, 0);
+}
+#endif
+
+/* ---- the slow path ---- */
+
+#ifndef __cplusplus
+#ifdef CONFIG_JUMP_LABEL
+_Static_assert(sizeof(struct oriel_marker_key) == sizeof(struct static_key), "struct static_key has changed");
+_Static_assert(offsetof(struct oriel_marker_key, enabled) == offsetof(struct static_key, enabled), "struct static_key has changed");
+_Static_assert(offsetof(struct oriel_marker_key, entries) == offsetof(struct static_key, entries), "struct static_key has changed");
+#endif
+
+/*
+ * With preemption off, what Oriel waits for before it unloads (synchronize_rcu()) includes every caller here.
+ */
+#ifdef ORIEL_MARKER_DEFINE_FIRE
+void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args);
+__attribute__((__cold__)) notrace
+#else
+static __attribute__((__noinline__, __cold__, __unused__)) notrace
+#endif
+void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args)
+{
+	void (*probe)(struct oriel_marker *, const unsigned long long *);
+
+	preempt_disable_notrace();
+	probe = READ_ONCE(marker->probe);
+	if (probe)
+		probe(marker, args);
+	preempt_enable_notrace();
+}
+#endif
+
+/* ---- types against the format ---- */
+
+#ifndef __cplusplus
+static inline __attribute__((__always_inline__, __format__(__printf__, 1, 2))) void oriel_marker_check_format(const char *format, ...)
+{
+}
+
+#define ORIEL_MARKER_CHECK(format_, ...)                                                            \
+	_Pragma("GCC diagnostic push")                                                              \
+	_Pragma("GCC diagnostic error \"-Wformat\"")                                                \
+	_Pragma("GCC diagnostic error \"-Wformat-extra-args\"")                                     \
+	_Pragma("GCC diagnostic ignored \"-Wformat-zero-length\"")                                  \
+	if (0)                                                                                      \
+		oriel_marker_check_format(format_, ##__VA_ARGS__);                                  \
+	_Pragma("GCC diagnostic pop")
+#else
+namespace oriel::marker_detail {
+
+template <class T>
+struct no_reference { using type = T; };
+template <class T>
+struct no_reference<T &> { using type = T; };
+template <class T>
+struct no_reference<T &&> { using type = T; };
+
+struct argument {
+	char kind;		/* i integer, p pointer, s pointer to char */
+	bool is_signed;
+	unsigned size;		/* bytes */
+};
+
+template <class T>
+consteval argument argument_of()
+{
+	if constexpr (__is_same(T, const char *) || __is_same(T, char *))
+		return {'s', false, sizeof(T)};
+	else if constexpr (requires(T t) { *t; } || __is_same(T, void *) || __is_same(T, const void *))
+		return {'p', false, sizeof(T)};
+	else
+		return {'i', T(-1) < T(1), sizeof(T)};
+}
+
+/* Not constexpr: reaching one of these ends constant evaluation, and the compiler prints its name. */
+void format_lacks_an_argument();
+void argument_lacks_a_conversion();
+void conversion_does_not_fit_the_argument();
+void key_must_be_an_identifier();
+
+consteval bool is_key_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* An argument narrower than int arrives promoted, as in printf. */
+consteval bool fits(char conversion, unsigned size, argument a)
+{
+	unsigned passed = a.size < 4 ? 4 : a.size;
+	if (conversion == 's')
+		return a.kind == 's';
+	if (conversion == 'p')
+		return a.kind != 'i';
+	return a.kind == 'i' && passed == (size < 4 ? 4 : size);
+}
+
+template <class... Args>
+consteval bool check_format(const char *f)
+{
+	const argument args[] = {argument_of<typename no_reference<Args>::type>()..., argument{'i', true, 4}};
+	unsigned next = 0;
+	while (*f) {
+		while (*f == ' ' || *f == ',')
+			f++;
+		if (!*f)
+			break;
+		if (!is_key_char(*f))
+			key_must_be_an_identifier();
+		while (is_key_char(*f))
+			f++;
+		if (f[0] != '=' || f[1] != '%')
+			key_must_be_an_identifier();
+		f += 2;
+		while (*f == '#' || *f == '-' || *f == '+' || (*f >= '0' && *f <= '9'))
+			f++;
+		unsigned size = 4;
+		for (; *f == 'l' || *f == 'h' || *f == 'z'; f++)
+			size = *f == 'h' ? 4 : 8;
+		if (next == sizeof...(Args))
+			format_lacks_an_argument();
+		if (!fits(*f++, size, args[next++]))
+			conversion_does_not_fit_the_argument();
+	}
+	if (next != sizeof...(Args))
+		argument_lacks_a_conversion();
+	return true;
+}
+
+/* The types of the arguments without evaluating them: decltype(types_of(args...)). */
+template <class... Args>
+struct types {
+	static consteval bool check(const char *format) { return check_format<Args...>(format); }
+};
+
+template <class T>
+struct decay_array { using type = T; };
+template <class T, decltype(sizeof(0)) N>
+struct decay_array<T (&)[N]> { using type = T *; };
+
+template <class... Args>
+types<typename decay_array<Args>::type...> types_of(Args &&...);
+
+}  // namespace oriel::marker_detail
+
+#define ORIEL_MARKER_CHECK(format_, ...)                                                            \
+	static_assert(decltype(::oriel::marker_detail::types_of(__VA_ARGS__))::check(format_),       \
+		      "the arguments do not fit the format");
+#endif
+
+/* ---- the marker ---- */
+
+#define ORIEL_MARKER_COUNT_(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, n, ...) n
+#define ORIEL_MARKER_COUNT(...) ORIEL_MARKER_COUNT_(0, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define ORIEL_MARKER_JOIN_(a, b) a##b
+#define ORIEL_MARKER_JOIN(a, b) ORIEL_MARKER_JOIN_(a, b)
+#define ORIEL_MARKER_WORD(x) (unsigned long long)(unsigned long)(x)
+#define ORIEL_MARKER_WORDS_0()
+#define ORIEL_MARKER_WORDS_1(x) ORIEL_MARKER_WORD(x),
+#define ORIEL_MARKER_WORDS_2(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_1(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_3(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_2(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_4(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_3(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_5(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_4(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_6(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_5(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_7(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_6(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_8(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_7(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_9(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_8(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_10(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_9(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_11(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_10(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_12(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_11(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS(...) ORIEL_MARKER_JOIN(ORIEL_MARKER_WORDS_, ORIEL_MARKER_COUNT(__VA_ARGS__))(__VA_ARGS__)
+
+#define oriel_mark(subsystem_, event_, format_, ...)                                                \
+	do {                                                                                        \
+		ORIEL_MARKER_STORAGE struct oriel_marker __oriel_marker                              \
+			__attribute__((__used__, __aligned__(8))) = {                                       \
+			.key = {0, 0},                                                              \
+			.magic = ORIEL_MARKER_MAGIC,                                                \
+			.abi = ORIEL_MARKER_ABI,                                                    \
+			.size = sizeof(struct oriel_marker),                                        \
+			.arg_count = ORIEL_MARKER_COUNT(__VA_ARGS__),                               \
+			.pad = 0,                                                                   \
+			.subsystem = #subsystem_,                                                   \
+			.event = #event_,                                                           \
+			.format = format_,                                                          \
+			.file = __FILE__,                                                           \
+			.line = __LINE__,                                                           \
+			.pad2 = 0,                                                                  \
+			.probe = 0,                                                                 \
+			.owner = 0,                                                                 \
+		};                                                                                  \
+		ORIEL_MARKER_CHECK(format_, ##__VA_ARGS__)                                          \
+		if (oriel_marker_on(&__oriel_marker)) {                                             \
+			const unsigned long long oriel_args_[] = {ORIEL_MARKER_WORDS(__VA_ARGS__) 0}; \
+			oriel_marker_fire(&__oriel_marker, oriel_args_);                            \
+		}                                                                                   \
+	} while (0)
+
+#endif /* ORIEL_MARKER_H */

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "marker/marker.h"
+
+#include "marker/entry.h"
+#include "marker/record.h"
+
+namespace oriel {
+
+result<owned<marker>> marker::create(const process_context &ctx, const site_description &from, const char *&why)
+{
+	owned<marker> m = ORIEL_TRY(make<marker>(ctx));
+	why = "there is no memory for the marker";
+	m->counters_ = okb_counters_alloc();
+	if (!m->counters_)
+		return errc::no_memory;
+	bool named = m->subsystem_.assign(from.subsystem) && m->event_name_.assign(from.event) && m->source_.assign(from.format) &&
+		     m->full_name_.assign(from.subsystem) && m->full_name_.append(":") && m->full_name_.append(from.event);
+	if (!named) {
+		why = "the marker's name or format is too long";
+		return errc::name_too_long;
+	}
+	ORIEL_TRY(format::parse(m->source_, m->format_, why));
+	ORIEL_TRY(m->describe_event(why));
+	return m;
+}
+
+marker::~marker()
+{
+	for (claim &c : claims_) {
+		c.unlink();
+		owned<claim>::adopt(&c).reset();
+	}
+	owned<gate>::adopt(gate_.load(std::memory_order_relaxed)).reset();
+	okb_counters_free(counters_);
+}
+
+/* Strings of the description lie in this object, which does not move. */
+result<void> marker::describe_event(const char *&why)
+{
+	if (!format_.print_format(print_format_)) {
+		why = "the format is too long to be printed";
+		return errc::invalid;
+	}
+	description_.system = subsystem_.c_str();
+	description_.name = event_name_.c_str();
+	description_.print_format = print_format_.c_str();
+	description_.field_count = format_.count();
+	description_.owner = this;
+	for (u32 i = 0; i < format_.count(); i++) {
+		const field &f = format_[i];
+		description_.fields[i] = {type_name(f), f.key.c_str(), f.offset, f.size, f.is_signed,
+					  f.kind == field_kind::string};
+	}
+	return {};
+}
+
+/* ---- sites ---- */
+
+/* Applies `change` to the set of sites; if that switches the marker on or off, all its keys follow. */
+template <class F>
+void marker::switch_sites(const process_context &ctx, F change)
+{
+	auto sites = sites_.lock(ctx);
+	bool was_on = sites->on();
+	change(*sites);
+	if (sites->on() == was_on)
+		return;
+	for (site &s : sites->all)
+		was_on ? okb_key_disable(s.record()) : okb_key_enable(s.record());
+}
+
+result<void> marker::add_site(const process_context &ctx, oriel_marker *record, okb_module *module, text module_name)
+{
+	owned<site> made = ORIEL_TRY(make<site>(ctx, record, module, module_name));
+	auto sites = sites_.lock(ctx);
+	record->owner = this;
+	__atomic_store_n(&record->probe, &oriel_marker_probe, __ATOMIC_RELEASE);
+	if (sites->on())
+		okb_key_enable(record);
+	sites->all.push_back(*made.release());
+	return {};
+}
+
+bool marker::has_site(const process_context &ctx, const oriel_marker *record)
+{
+	bool found = false;
+	for_each_site(ctx, [&](site &s) { found = found || s.is(record); });
+	return found;
+}
+
+void marker::forget_sites(const process_context &ctx, const okb_module *module)
+{
+	for_each_site(ctx, [&](site &s) {
+		if (!s.is_of(module))
+			return;
+		s.unlink();
+		owned<site>::adopt(&s).reset();
+	});
+}
+
+void marker::release_sites(const process_context &ctx)
+{
+	auto sites = sites_.lock(ctx);
+	for (site &s : sites->all) {
+		okb_key_disable(s.record());
+		__atomic_store_n(&s.record()->probe, nullptr, __ATOMIC_RELEASE);
+		s.record()->owner = nullptr;
+		s.unlink();
+		owned<site>::adopt(&s).reset();
+	}
+}
+
+marker::usage marker::usage_now(const process_context &ctx)
+{
+	auto sites = sites_.lock(ctx);
+	usage u{0, sites->event_used};
+	for ([[maybe_unused]] site &s : sites->all)
+		u.sites++;
+	return u;
+}
+
+/* ---- use ---- */
+
+result<void> marker::ensure_event(const process_context &, const char *&why)
+{
+	if (event_)
+		return {};
+	result<void> added = result<void>::from_kernel(okb_event_add(&description_, &event_));
+	if (!added) {
+		why = added.failure() == errc::exists     ? "the kernel already has a trace event of that name"
+		      : added.failure() == errc::no_device ? "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint"
+							   : "the trace event could not be made";
+		return added.failure();
+	}
+	live_event_.store(event_, std::memory_order_release);
+	return {};
+}
+
+result<void> marker::remove_event(const process_context &)
+{
+	if (!event_)
+		return {};
+	/* Unpublished first: a probe that is running still holds it until okb_event_remove() has waited. */
+	live_event_.store(nullptr, std::memory_order_release);
+	okb_synchronize();
+	result<void> removed = result<void>::from_kernel(okb_event_remove(event_));
+	if (removed)
+		event_ = nullptr;
+	else
+		live_event_.store(event_, std::memory_order_release);
+	return removed;
+}
+
+result<void> marker::add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, const char *&why)
+{
+	u32 count = 0;
+	for ([[maybe_unused]] claim &c : claims_)
+		count++;
+	if (count == max_claims) {
+		why = "the marker is armed 16 times already";
+		return errc::busy;
+	}
+	owned<claim> made = ORIEL_TRY(make<claim>(ctx, per_second, arm));
+	ORIEL_TRY(filter::compile(filter_source, format_, made->only, why));
+	ORIEL_TRY(ensure_event(ctx, why));
+	claim *added = made.release();
+	claims_.push_back(*added);
+	if (result<void> published = publish_gate(ctx); !published) {
+		why = "there is no memory to arm the marker";
+		added->unlink();
+		owned<claim>::adopt(added).reset();
+		return published;
+	}
+	switch_sites(ctx, [](site_set &s) { s.claims++; });
+	return {};
+}
+
+void marker::drop_claim(const process_context &ctx, const void *arm)
+{
+	for (claim &c : claims_) {
+		if (c.arm != arm)
+			continue;
+		switch_sites(ctx, [](site_set &s) { s.claims--; });
+		c.unlink();
+		/* Without memory for a new gate the old one must go all the same: then everything passes. */
+		if (!publish_gate(ctx)) {
+			gate *old = gate_.exchange(nullptr, std::memory_order_acq_rel);
+			okb_synchronize();
+			owned<gate>::adopt(old).reset();
+		}
+		owned<claim>::adopt(&c).reset();
+		return;
+	}
+}
+
+/* Replaces the gate by one of the claims as they are; waits until nobody reads the old one. */
+result<void> marker::publish_gate(const process_context &ctx)
+{
+	owned<gate> next;
+	if (!claims_.empty()) {
+		next = ORIEL_TRY(make<gate>(ctx));
+		for (claim &c : claims_)
+			next->claims[next->count++] = &c;
+	}
+	gate *old = gate_.exchange(next.release(), std::memory_order_acq_rel);
+	okb_synchronize();
+	owned<gate>::adopt(old).reset();
+	return {};
+}
+
+void marker::event_used(const process_context &ctx, bool used)
+{
+	switch_sites(ctx, [used](site_set &s) { s.event_used = used; });
+}
+
+/* ---- firing ---- */
+
+/* Passes if any claim lets it through; counts why not. */
+bool marker::admits(const nmi_context &ctx, const u64 *args)
+{
+	const gate *g = gate_.load(std::memory_order_acquire);
+	if (!g)
+		return true;
+	okb_count turned_away = okb_count_filtered;
+	for (u32 i = 0; i < g->count; i++) {
+		if (!g->claims[i]->only.passes(ctx, args))
+			continue;
+		if (g->claims[i]->limit.admits(okb_clock_ns()))
+			return true;
+		turned_away = okb_count_limited;
+	}
+	okb_counters_add(counters_, turned_away);
+	return false;
+}
+
+void marker::fire(const nmi_context &ctx, const oriel_marker *site, const u64 *args)
+{
+	const u64 line = site->line;
+	if (format_.line_only())
+		args = &line;
+	okb_counters_add(counters_, okb_count_hits);
+	if (!admits(ctx, args))
+		return;
+	okb_event *event = live_event_.load(std::memory_order_acquire);
+	if (!event || !okb_event_wanted(event))
+		return;
+	const record r{ctx, format_, args};
+	for (u32 lost = okb_event_emit(event, r.size(), &r); lost; lost--)
+		okb_counters_add(counters_, okb_count_lost);
+}
+
+}  // namespace oriel

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A marker: one name, one format, any number of sites, and the trace event that it is seen by.
+ *
+ * It is on while somebody uses it: an arm (somebody asked through /dev/oriel), or a user of its event (tracefs, perf, BPF).  While it is
+ * on, the static keys of all its sites are.
+ *
+ * Locking: everything here is called with the registry's lock held, but for
+ *	fire(), pack(), print()		no lock; the object outlives every probe (okb_synchronize() before it is freed)
+ *	event_used()			the kernel's event_mutex held, so it may not take the registry's lock; it takes sites_'s
+ * sites_ nests inside both.
+ */
+#pragma once
+
+#include <atomic>
+
+#include "bindings/okb_event.h"
+#include "bindings/okb_key.h"
+#include "kcore/context.h"
+#include "kcore/list.h"
+#include "kcore/locked.h"
+#include "kcore/memory.h"
+#include "kcore/text.h"
+#include "marker/filter.h"
+#include "marker/format.h"
+#include "marker/rate_limit.h"
+#include "marker/site.h"
+
+namespace oriel {
+
+/* One arm's claim on one marker: who, and what it lets through.  Immutable once published, but for the rate limit's counters. */
+struct claim : list_node<claim> {
+	explicit claim(u32 per_second, const void *arm_) : arm(arm_), limit(per_second) {}
+
+	const void *arm;	/* identity of the arm */
+	filter only;
+	rate_limit limit;
+};
+
+class marker : public list_node<marker> {
+public:
+	/* `why` explains a failure.  The marker starts off, without sites and without an event. */
+	static result<owned<marker>> create(const process_context &ctx, const site_description &from, const char *&why);
+	/* Nothing may be able to fire or print it any more. */
+	~marker();
+
+	text subsystem() const { return subsystem_; }
+	text event() const { return event_name_; }
+	text full_name() const { return full_name_; }
+	text format_source() const { return source_; }
+	const format &layout() const { return format_; }
+	u64 count(okb_count which) const { return okb_counters_read(counters_, which); }
+	bool has_event() const { return event_ != nullptr; }
+	bool armed() const { return !claims_.empty(); }
+
+	/* ---- sites ---- */
+
+	result<void> add_site(const process_context &ctx, oriel_marker *record, okb_module *module, text module_name);
+	bool has_site(const process_context &ctx, const oriel_marker *record);
+	/* The module's data is about to go: forgets its sites without touching them. */
+	void forget_sites(const process_context &ctx, const okb_module *module);
+	/* We are about to go: switches every site off and leaves no pointer of ours in it.  okb_synchronize() must follow. */
+	void release_sites(const process_context &ctx);
+
+	struct usage {
+		u32 sites;
+		u32 event_users;	/* 0 or 1: whether tracefs, perf or BPF has the event enabled */
+	};
+	usage usage_now(const process_context &ctx);
+	/* Calls `visit` for each site. */
+	template <class F>
+	void for_each_site(const process_context &ctx, F visit)
+	{
+		auto sites = sites_.lock(ctx);
+		for (site &s : sites->all)
+			visit(s);
+	}
+
+	/* ---- use ---- */
+
+	/* Makes the event in tracefs unless it is there. */
+	result<void> ensure_event(const process_context &ctx, const char *&why);
+	/* errc::busy while somebody has it enabled. */
+	result<void> remove_event(const process_context &ctx);
+
+	result<void> add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, const char *&why);
+	/* Nothing if the arm has none. */
+	void drop_claim(const process_context &ctx, const void *arm);
+
+	/* ---- from outside the registry's lock ---- */
+
+	void event_used(const process_context &ctx, bool used);
+	/* Preemption is off. */
+	void fire(const nmi_context &ctx, const oriel_marker *site, const u64 *args);
+
+	static constexpr u32 max_claims = 16;
+
+private:
+	struct site_set {
+		list<site> all;
+		u32 claims = 0;
+		bool event_used = false;
+
+		bool on() const { return claims || event_used; }
+	};
+
+	/* What fire() reads: the claims as of now.  No gate: everything passes. */
+	struct gate {
+		claim *claims[max_claims];
+		u32 count = 0;
+	};
+
+	template <class F>
+	void switch_sites(const process_context &ctx, F change);
+	result<void> publish_gate(const process_context &ctx);
+	bool admits(const nmi_context &ctx, const u64 *args);
+	result<void> describe_event(const char *&why);
+
+	marker() : sites_(okb_mutex_sites) {}
+	template <class T, class... Args>
+	friend result<owned<T>> make(const process_context &, Args &&...);
+
+	name<max_name + 1> subsystem_;
+	name<max_name + 1> event_name_;
+	name<2 * max_name + 2> full_name_;	/* "subsystem:event" */
+	name<max_format + 1> source_;
+	name<1536> print_format_;
+	format format_;
+	okb_event_description description_{};
+	okb_event *event_ = nullptr;
+	std::atomic<okb_event *> live_event_{nullptr};
+	okb_counters *counters_ = nullptr;
+	list<claim> claims_;
+	std::atomic<gate *> gate_{nullptr};
+	locked<site_set> sites_;
+};
+
+}  // namespace oriel

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "marker/registry.h"
+
+#include "bindings/okb_log.h"
+
+namespace oriel {
+namespace {
+
+/* The newest refusals are kept; older ones stand in the kernel log. */
+constexpr u32 max_refusals = 64;
+
+template <class T>
+u32 length(const list<T> &l)
+{
+	u32 n = 0;
+	for ([[maybe_unused]] T &element : l)
+		n++;
+	return n;
+}
+
+template <class T>
+T *at(const list<T> &l, u32 index)
+{
+	for (T &element : l)
+		if (!index--)
+			return &element;
+	return nullptr;
+}
+
+template <class T>
+void destroy(T &element)
+{
+	element.unlink();
+	owned<T>::adopt(&element).reset();
+}
+
+}  // namespace
+
+/* ---- modules ---- */
+
+struct registry::scan_state {
+	registry &self;
+	const process_context &ctx;
+	okb_module *module;
+	okb_module_facts facts;
+	const void *previous = nullptr;		/* keys come sorted: one with several entries is seen once */
+	bool refused_by_policy = false;
+};
+
+void registry::scan(const process_context &ctx, okb_module *module)
+{
+	scan_state state{*this, ctx, module, {}};
+	okb_module_read(module, &state.facts);
+	okb_module_for_each_key(
+		module, [](void *key, void *argument) {
+			auto &s = *static_cast<scan_state *>(argument);
+			s.self.consider_key(s, key);
+		},
+		&state);
+}
+
+/* Most keys are not ours: only the magic number tells, and it is read only after the room for it is known to be the module's. */
+void registry::consider_key(scan_state &state, void *key)
+{
+	auto *record = static_cast<oriel_marker *>(key);
+	if (key == state.previous || state.refused_by_policy)
+		return;
+	state.previous = key;
+	if (!okb_module_contains(state.module, record, offsetof(oriel_marker, arg_count)) || record->magic != ORIEL_MARKER_MAGIC)
+		return;
+	for (marker &m : markers_)
+		if (m.has_site(state.ctx, record))
+			return;
+	if (const char *reason = refusal_by_policy(policy_, state.facts)) {
+		state.refused_by_policy = true;
+		refuse(state.ctx, state.facts.name, reason);
+		return;
+	}
+	const char *why = "a marker could not be taken in for lack of memory";
+	if (!admit(state.ctx, state.module, state.facts, record, why))
+		refuse(state.ctx, state.facts.name, why);
+}
+
+result<void> registry::admit(const process_context &ctx, okb_module *module, const okb_module_facts &facts, oriel_marker *record,
+			     const char *&why)
+{
+	site_description d = ORIEL_TRY(read_site(module, record, why));
+	marker *m = find(d.subsystem, d.event);
+	owned<marker> fresh;
+	if (!m) {
+		fresh = ORIEL_TRY(marker::create(ctx, d, why));
+		m = fresh.get();
+	} else if (!(m->format_source() == d.format)) {
+		why = "a marker has the name of another with a different format: one name has one format";
+		return errc::exists;
+	}
+	if (record->arg_count != (m->layout().line_only() ? 0 : m->layout().count())) {
+		why = "a marker record passes another number of arguments than its format has";
+		return errc::invalid;
+	}
+	ORIEL_TRY(m->add_site(ctx, record, module, facts.name));
+	if (!fresh)
+		return {};
+	markers_.push_back(*fresh.release());
+	for (arm &a : arms_)
+		if (matches_glob(a.pattern, m->full_name()))
+			claim_for(ctx, *m, a);
+	return {};
+}
+
+/* An arm that stands when its marker comes: nobody is there to be told of a failure but the log. */
+void registry::claim_for(const process_context &ctx, marker &m, arm &a)
+{
+	const char *why = "there is no memory";
+	if (m.add_claim(ctx, &a, a.filter_source, a.per_second, why))
+		return;
+	okb_log_refusal(m.full_name().data(), "not armed:");
+	okb_log_refusal(m.full_name().data(), why);
+}
+
+void registry::module_before_coming(const process_context &ctx, okb_module *module)
+{
+	okb_module_facts facts;
+	okb_module_read(module, &facts);
+	/* One window at a time: a second allowed module loading in the same instant keeps its taint, and can be woken later. */
+	if (window_module_ || !is_allowed(facts.name))
+		return;
+	window_taints_ = open_taint_window(ctx, module, facts);
+	window_module_ = window_taints_ ? module : nullptr;
+}
+
+void registry::module_coming(const process_context &ctx, okb_module *module)
+{
+	if (module == window_module_) {
+		okb_module_facts facts;
+		okb_module_read(module, &facts);
+		close_taint_window(ctx, module, facts, window_taints_);
+		window_module_ = nullptr;
+	}
+	scan(ctx, module);
+}
+
+/* Found again unless it came while we were starting, between our hearing of modules and our walk over the loaded ones. */
+void registry::module_live(const process_context &ctx, okb_module *module)
+{
+	scan(ctx, module);
+}
+
+void registry::module_going(const process_context &ctx, okb_module *module)
+{
+	if (module == window_module_)
+		window_module_ = nullptr;
+	for (marker &m : markers_)
+		m.forget_sites(ctx, module);
+	sweep(ctx);
+}
+
+/* Frees the markers that nothing needs any more: no site, no arm, and an event, if any, that nobody has enabled. */
+void registry::sweep(const process_context &ctx)
+{
+	for (marker &m : markers_) {
+		if (m.usage_now(ctx).sites || m.armed() || !m.remove_event(ctx))
+			continue;
+		destroy(m);
+	}
+}
+
+void registry::refuse(const process_context &ctx, text module, const char *reason)
+{
+	okb_log_refusal(module.data(), reason);
+	for (const refusal &r : refusals_)
+		if (text{r.module} == module && r.reason == reason)
+			return;
+	if (length(refusals_) == max_refusals)
+		destroy(*refusals_.first());
+	result<owned<refusal>> made = make<refusal>(ctx);
+	if (!made || !made.value()->module.assign(module))
+		return;
+	made.value()->reason = reason;
+	refusals_.push_back(*std::move(made).value().release());
+}
+
+/* ---- arms ---- */
+
+result<u32> registry::add_arm(const process_context &ctx, const arm_request &request, const char *&why)
+{
+	why = "there is no memory";
+	if (length(arms_) == max_arms) {
+		why = "256 arms stand already";
+		return errc::no_space;
+	}
+	owned<arm> made = ORIEL_TRY(make<arm>(ctx));
+	if (request.pattern.empty() || !made->pattern.assign(request.pattern) || !made->filter_source.assign(request.filter_source)) {
+		why = "the pattern is empty or longer than 127 characters, or the filter is longer than 255";
+		return errc::invalid;
+	}
+	made->per_second = request.per_second;
+	made->owner = request.owner;
+	u32 count = 0;
+	for (marker &m : markers_) {
+		if (!matches_glob(made->pattern, m.full_name()))
+			continue;
+		result<void> claimed = m.add_claim(ctx, made.get(), made->filter_source, made->per_second, why);
+		if (!claimed) {
+			for (marker &undo : markers_)
+				undo.drop_claim(ctx, made.get());
+			return claimed.failure();
+		}
+		count++;
+	}
+	arms_.push_back(*made.release());
+	return count;
+}
+
+void registry::drop_arm(const process_context &ctx, arm &a)
+{
+	for (marker &m : markers_)
+		m.drop_claim(ctx, &a);
+	destroy(a);
+}
+
+u32 registry::drop_arms(const process_context &ctx, const void *owner, text pattern)
+{
+	u32 count = 0;
+	for (arm &a : arms_) {
+		if (a.owner != owner || !(pattern.empty() || text{a.pattern} == pattern))
+			continue;
+		drop_arm(ctx, a);
+		count++;
+	}
+	sweep(ctx);
+	return count;
+}
+
+/* ---- allowed modules ---- */
+
+bool registry::is_allowed(text module) const
+{
+	for (const allowed_module &a : allowed_)
+		if (text{a.module} == module)
+			return true;
+	return false;
+}
+
+result<void> registry::allow(const process_context &ctx, text module, const char *&why)
+{
+	if (is_allowed(module))
+		return {};
+	if (length(allowed_) == max_arms) {
+		why = "256 modules are allowed already";
+		return errc::no_space;
+	}
+	why = "there is no memory";
+	owned<allowed_module> made = ORIEL_TRY(make<allowed_module>(ctx));
+	if (module.empty() || !made->module.assign(module)) {
+		why = "the module's name is empty or too long";
+		return errc::invalid;
+	}
+	okb_log_info(made->module.c_str(), "allowed: when it loads, its taint will be hidden while the kernel sets up its trace events");
+	allowed_.push_back(*made.release());
+	return {};
+}
+
+result<void> registry::disallow(text module)
+{
+	for (allowed_module &a : allowed_) {
+		if (!(text{a.module} == module))
+			continue;
+		okb_log_info(a.module.c_str(), "no longer allowed");
+		destroy(a);
+		return {};
+	}
+	return errc::not_found;
+}
+
+/* ---- what there is ---- */
+
+marker *registry::marker_at(u32 index) const
+{
+	return at(markers_, index);
+}
+
+const refusal *registry::refusal_at(u32 index) const
+{
+	return at(refusals_, index);
+}
+
+u32 registry::sites_of(const process_context &ctx, const okb_module *module) const
+{
+	u32 count = 0;
+	for (marker &m : markers_)
+		m.for_each_site(ctx, [&](site &s) { count += s.is_of(module); });
+	return count;
+}
+
+marker *registry::find(text subsystem, text event) const
+{
+	for (marker &m : markers_)
+		if (m.subsystem() == subsystem && m.event() == event)
+			return &m;
+	return nullptr;
+}
+
+void registry::shut_down(const process_context &ctx)
+{
+	for (arm &a : arms_)
+		drop_arm(ctx, a);
+	for (marker &m : markers_)
+		m.release_sites(ctx);
+	okb_synchronize();
+	for (marker &m : markers_) {
+		if (m.remove_event(ctx))
+			destroy(m);
+		else
+			/* The kernel takes the event away itself when our module is gone; until then it reads our memory. */
+			okb_log_refusal(m.full_name().data(), "its trace event could not be removed; its memory is left behind");
+	}
+	for (refusal &r : refusals_)
+		destroy(r);
+	for (allowed_module &a : allowed_)
+		destroy(a);
+}
+
+}  // namespace oriel

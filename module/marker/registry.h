@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All markers, all arms, and what was refused: the one object behind the marker part.
+ *
+ * Locking: one mutex, held by locked<registry>; every function here is called under it.  Module notifiers, ioctls and netlink dumps all
+ * come through it; a firing marker never does.
+ */
+#pragma once
+
+#include "bindings/okb_module.h"
+#include "kcore/context.h"
+#include "kcore/list.h"
+#include "kcore/memory.h"
+#include "kcore/text.h"
+#include "marker/dropped.h"
+#include "marker/marker.h"
+#include "marker/policy.h"
+#include "oriel/marker.h"
+
+namespace oriel {
+
+inline constexpr std::size_t max_pattern = 127;	/* bytes, without the NUL */
+inline constexpr u32 max_arms = 256;		/* arms, and modules allowed: bounds what a descriptor can make us keep */
+
+/* One request to arm: stands until its owner goes, also for markers that come later. */
+struct arm : list_node<arm> {
+	name<max_pattern + 1> pattern;		/* shell pattern over "subsystem:event" */
+	name<max_filter + 1> filter_source;
+	u32 per_second = 0;			/* rate limit, 0: none */
+	const void *owner = nullptr;		/* the descriptor; NULL: kept */
+};
+
+/* A marker record that was not let in. */
+struct refusal : list_node<refusal> {
+	name<OKB_MODULE_NAME> module;
+	const char *reason = "";		/* a literal */
+};
+
+class registry {
+public:
+	/* ---- modules ---- */
+
+	void module_before_coming(const process_context &ctx, okb_module *module);
+	void module_coming(const process_context &ctx, okb_module *module);
+	void module_live(const process_context &ctx, okb_module *module);
+	void module_going(const process_context &ctx, okb_module *module);
+	/* Also for a module that was loaded before us.  Seeing a module twice does nothing. */
+	void scan(const process_context &ctx, okb_module *module);
+
+	/* ---- arms ---- */
+
+	struct arm_request {
+		text pattern;
+		text filter_source;
+		u32 per_second;
+		const void *owner;
+	};
+	/* Returns how many markers it armed; none is no error.  All or nothing: on failure `why` says what is wrong. */
+	result<u32> add_arm(const process_context &ctx, const arm_request &request, const char *&why);
+	/* Drops the owner's arms of exactly that pattern, or, if it is empty, all of them; returns how many. */
+	u32 drop_arms(const process_context &ctx, const void *owner, text pattern);
+
+	/* ---- modules whose taint is hidden when they load ---- */
+
+	result<void> allow(const process_context &ctx, text module, const char *&why);
+	result<void> disallow(text module);
+	bool is_allowed(text module) const;
+
+	/* ---- what there is, for dumps: by position; NULL past the end ---- */
+
+	marker *marker_at(u32 index) const;
+	const refusal *refusal_at(u32 index) const;
+	/* How many sites the module has. */
+	u32 sites_of(const process_context &ctx, const okb_module *module) const;
+
+	void set_policy(marker_policy policy) { policy_ = policy; }
+	marker_policy policy() const { return policy_; }
+
+	/* Everything off and gone; okb_synchronize() happens inside. */
+	void shut_down(const process_context &ctx);
+
+private:
+	struct scan_state;
+
+	void consider_key(scan_state &state, void *key);
+	result<void> admit(const process_context &ctx, okb_module *module, const okb_module_facts &facts, oriel_marker *record,
+			   const char *&why);
+	marker *find(text subsystem, text event) const;
+	void claim_for(const process_context &ctx, marker &m, arm &a);
+	void drop_arm(const process_context &ctx, arm &a);
+	void refuse(const process_context &ctx, text module, const char *reason);
+	void sweep(const process_context &ctx);
+
+	list<marker> markers_;
+	list<arm> arms_;
+	list<refusal> refusals_;
+	list<allowed_module> allowed_;
+	marker_policy policy_ = marker_policy::not_proprietary;
+	okb_module *window_module_ = nullptr;	/* between before_coming and coming of the one module that is loading with a hidden taint */
+	u64 window_taints_ = 0;
+};
+
+}  // namespace oriel

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+/* A module with trace events of its own and markers, to be loaded in ways that the kernel drops its trace events for. */
+#include <oriel/marker.h>
+
+#include "om_fire.h"
+
+#define CREATE_TRACE_POINTS
+#include "om_victim_trace.h"
+
+static void om_fire(unsigned int i)
+{
+	trace_om_request(i, i & 1 ? "out" : "in");
+	oriel_mark(om_victim, request, "number=%u direction=%s", i, i & 1 ? "out" : "in");
+	trace_om_done(i);
+}
+
+static int __init om_victim_init(void)
+{
+	trace_om_request(1000, "init");
+	return 0;
+}
+
+static void __exit om_victim_exit(void)
+{
+}
+
+module_init(om_victim_init);
+module_exit(om_victim_exit);
+MODULE_LICENSE("GPL");
+MODULE_DESCRIPTION("Test victim: its trace events are dropped when it is force-loaded");
