@@ -10,9 +10,9 @@ void okb_log_info(const char *subject, const char *message)
 	pr_info("%s%s%s\n", subject ?: "", subject ? ": " : "", message);
 }
 
-void okb_log_refusal(const char *subject, const char *message)
+void okb_log_refusal(const char *subject, const char *detail, const char *reason)
 {
-	pr_warn("%s%s%s\n", subject ?: "", subject ? ": " : "", message);
+	pr_warn("%s: %s%s%s\n", subject, detail ?: "", detail ? ": " : "", reason);
 }
 
 void okb_bug(const char *what)

@@ -9,8 +9,8 @@ OKB_BEGIN
 
 /* One line at KERN_INFO: "oriel: SUBJECT: MESSAGE", or without subject if that is NULL. */
 void okb_log_info(const char *subject, const char *message);
-/* The same at KERN_WARNING, for what was refused. */
-void okb_log_refusal(const char *subject, const char *message);
+/* What was refused, at KERN_WARNING: "oriel: SUBJECT: DETAIL: REASON"; the detail may be NULL. */
+void okb_log_refusal(const char *subject, const char *detail, const char *reason);
 /* A broken invariant of our own: says where and stops the machine's current task with a splat. */
 void okb_bug(const char *what);
 

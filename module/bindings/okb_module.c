@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bitops.h>
 #include <linux/jump_label.h>
 #include <linux/kobject.h>
 #include <linux/limits.h>
@@ -153,14 +154,23 @@ long okb_module_string(struct okb_module *module, const char *string, unsigned l
 
 /* ---- taint ---- */
 
+/* Bit by bit and atomically: the kernel sets taints from other places at the same time. */
 void okb_module_hide_taint(struct okb_module *module, u64 bits)
 {
-	kernel_module(module)->taints &= ~bits;
+	unsigned long mask = bits;
+	unsigned int bit;
+
+	for_each_set_bit(bit, &mask, TAINT_FLAGS_COUNT)
+		clear_bit(bit, &kernel_module(module)->taints);
 }
 
 void okb_module_restore_taint(struct okb_module *module, u64 bits)
 {
-	kernel_module(module)->taints |= bits;
+	unsigned long mask = bits;
+	unsigned int bit;
+
+	for_each_set_bit(bit, &mask, TAINT_FLAGS_COUNT)
+		set_bit(bit, &kernel_module(module)->taints);
 }
 
 /* ---- coming and going ---- */

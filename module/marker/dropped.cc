@@ -73,7 +73,7 @@ result<void> wake_events(const process_context &, okb_module *module, text patte
 	if (out.woken)
 		okb_log_info(facts.name, "trace events that the kernel had dropped were registered on request");
 	if (out.untrusted)
-		okb_log_refusal(facts.name, out.reason);
+		okb_log_refusal(facts.name, "its trace events stay dropped", out.reason);
 	return {};
 }
 
@@ -86,8 +86,7 @@ u64 open_taint_window(const process_context &, okb_module *module, const okb_mod
 		module_event event;
 		if (!read_module_event(module, i, event) || event.state != event_state::untrusted)
 			continue;
-		okb_log_refusal(facts.name, "allowed, but its trace events stay dropped:");
-		okb_log_refusal(facts.name, event.reason);
+		okb_log_refusal(facts.name, "allowed, but its trace events stay dropped", event.reason);
 		return 0;
 	}
 	okb_module_hide_taint(module, hidden);

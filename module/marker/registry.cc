@@ -73,32 +73,34 @@ void registry::consider_key(scan_state &state, void *key)
 			return;
 	if (const char *reason = refusal_by_policy(policy_, state.facts)) {
 		state.refused_by_policy = true;
-		refuse(state.ctx, state.facts.name, reason);
+		refuse(state, nullptr, reason);
 		return;
 	}
-	const char *why = "a marker could not be taken in for lack of memory";
-	if (!admit(state.ctx, state.module, state.facts, record, why))
-		refuse(state.ctx, state.facts.name, why);
+	const char *why = "there is no memory to take in a marker";
+	result<site_description> read = read_site(state.module, record, why);
+	if (!read)
+		refuse(state, nullptr, why);
+	else if (!admit(state, read.value(), record, why))
+		refuse(state, &read.value(), why);
 }
 
-result<void> registry::admit(const process_context &ctx, okb_module *module, const okb_module_facts &facts, oriel_marker *record,
-			     const char *&why)
+result<void> registry::admit(scan_state &state, const site_description &d, oriel_marker *record, const char *&why)
 {
-	site_description d = ORIEL_TRY(read_site(module, record, why));
+	const process_context &ctx = state.ctx;
 	marker *m = find(d.subsystem, d.event);
 	owned<marker> fresh;
 	if (!m) {
 		fresh = ORIEL_TRY(marker::create(ctx, d, why));
 		m = fresh.get();
 	} else if (!(m->format_source() == d.format)) {
-		why = "a marker has the name of another with a different format: one name has one format";
+		why = "another marker has this name and a different format: one name has one format";
 		return errc::exists;
 	}
 	if (record->arg_count != (m->layout().line_only() ? 0 : m->layout().count())) {
-		why = "a marker record passes another number of arguments than its format has";
+		why = "the record passes another number of arguments than its format has";
 		return errc::invalid;
 	}
-	ORIEL_TRY(m->add_site(ctx, record, module, facts.name));
+	ORIEL_TRY(m->add_site(ctx, record, state.module, state.facts.name));
 	if (!fresh)
 		return {};
 	markers_.push_back(*fresh.release());
@@ -114,8 +116,7 @@ void registry::claim_for(const process_context &ctx, marker &m, arm &a)
 	const char *why = "there is no memory";
 	if (m.add_claim(ctx, &a, a.filter_source, a.per_second, why))
 		return;
-	okb_log_refusal(m.full_name().data(), "not armed:");
-	okb_log_refusal(m.full_name().data(), why);
+	okb_log_refusal(m.full_name().data(), "not armed", why);
 }
 
 void registry::module_before_coming(const process_context &ctx, okb_module *module)
@@ -152,6 +153,9 @@ void registry::module_going(const process_context &ctx, okb_module *module)
 		window_module_ = nullptr;
 	for (marker &m : markers_)
 		m.forget_sites(ctx, module);
+	okb_module_facts facts;
+	okb_module_read(module, &facts);
+	forget_refusals(facts.name);
 	sweep(ctx);
 }
 
@@ -165,19 +169,30 @@ void registry::sweep(const process_context &ctx)
 	}
 }
 
-void registry::refuse(const process_context &ctx, text module, const char *reason)
+/* Each reason is logged once while its module is loaded, however many records it holds against and however often they are seen. */
+void registry::refuse(scan_state &state, const site_description *d, const char *reason)
 {
-	okb_log_refusal(module.data(), reason);
+	name<2 * max_name + 2> marker;
+	static_cast<void>(d && marker.assign(d->subsystem) && marker.append(":") && marker.append(d->event));
 	for (const refusal &r : refusals_)
-		if (text{r.module} == module && r.reason == reason)
+		if (text{r.module} == state.facts.name && text{r.marker} == marker && r.reason == reason)
 			return;
+	okb_log_refusal(state.facts.name, d ? marker.c_str() : nullptr, reason);
 	if (length(refusals_) == max_refusals)
 		destroy(*refusals_.first());
-	result<owned<refusal>> made = make<refusal>(ctx);
-	if (!made || !made.value()->module.assign(module))
+	result<owned<refusal>> made = make<refusal>(state.ctx);
+	if (!made || !made.value()->module.assign(state.facts.name))
 		return;
+	made.value()->marker = marker;
 	made.value()->reason = reason;
 	refusals_.push_back(*std::move(made).value().release());
+}
+
+void registry::forget_refusals(text module)
+{
+	for (refusal &r : refusals_)
+		if (text{r.module} == module)
+			destroy(r);
 }
 
 /* ---- arms ---- */
@@ -313,7 +328,7 @@ void registry::shut_down(const process_context &ctx)
 			destroy(m);
 		else
 			/* The kernel takes the event away itself when our module is gone; until then it reads our memory. */
-			okb_log_refusal(m.full_name().data(), "its trace event could not be removed; its memory is left behind");
+			okb_log_refusal(m.full_name().data(), nullptr, "its trace event could not be removed; its memory is left behind");
 	}
 	for (refusal &r : refusals_)
 		destroy(r);

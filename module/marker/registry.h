@@ -33,6 +33,7 @@ struct arm : list_node<arm> {
 /* A marker record that was not let in. */
 struct refusal : list_node<refusal> {
 	name<OKB_MODULE_NAME> module;
+	name<2 * max_name + 2> marker;		/* "subsystem:event", empty if that cannot be read or all are meant */
 	const char *reason = "";		/* a literal */
 };
 
@@ -83,12 +84,12 @@ private:
 	struct scan_state;
 
 	void consider_key(scan_state &state, void *key);
-	result<void> admit(const process_context &ctx, okb_module *module, const okb_module_facts &facts, oriel_marker *record,
-			   const char *&why);
+	result<void> admit(scan_state &state, const site_description &d, oriel_marker *record, const char *&why);
 	marker *find(text subsystem, text event) const;
 	void claim_for(const process_context &ctx, marker &m, arm &a);
 	void drop_arm(const process_context &ctx, arm &a);
-	void refuse(const process_context &ctx, text module, const char *reason);
+	void refuse(scan_state &state, const site_description *d, const char *reason);
+	void forget_refusals(text module);
 	void sweep(const process_context &ctx);
 
 	list<marker> markers_;

@@ -145,6 +145,7 @@ int report_refusal(const registry &all, okb_cursor &cursor, okb_message *message
 		return 0;
 	message_writer w{message};
 	w.put(ORIEL_A_REFUSAL_MODULE, r->module);
+	w.put(ORIEL_A_REFUSAL_MARKER, r->marker);
 	w.put(ORIEL_A_REFUSAL_REASON, r->reason);
 	return w.row(cursor);
 }
