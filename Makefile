@@ -63,4 +63,5 @@ user:
 	@$(scripts)/build-user
 
 $(modules): modules-%:
+	@$(scripts)/deps build
 	@$(scripts)/build-modules $*
