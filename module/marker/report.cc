@@ -87,12 +87,17 @@ int report_marker(const process_context &ctx, const registry &all, okb_cursor &c
 	w.put_u64(ORIEL_A_MARKER_FILTERED, m->count(okb_count_filtered));
 	w.put_u64(ORIEL_A_MARKER_LIMITED, m->count(okb_count_limited));
 	w.put_u64(ORIEL_A_MARKER_LOST, m->count(okb_count_lost));
-	/* A marker in a macro may have thousands of sites; a message has room for some. */
-	u32 room = 16;
+	w.put_u32(ORIEL_A_MARKER_SITE_COUNT, m->usage_now(ctx).sites);
+	/* A marker in a macro may have thousands of sites; a message (about 3,700 bytes) has room for some. */
+	std::size_t room = 2048;
 	m->for_each_site(ctx, [&](site &s) {
-		if (!room)
+		constexpr std::size_t overhead = 40;	/* headers, padding, ends of strings, line */
+		const std::size_t size = text{s.module_name()}.size() + text{s.file()}.size() + overhead;
+		if (size > room) {
+			room = 0;
 			return;
-		room--;
+		}
+		room -= size;
 		w.nest(ORIEL_A_MARKER_SITE, [&s](message_writer &inner) {
 			inner.put(ORIEL_A_SITE_MODULE, s.module_name());
 			inner.put(ORIEL_A_SITE_FILE, s.file());
