@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+// made by scripts/netlink-gen from Documentation/netlink/oriel.yaml; do not edit
+#pragma once
+
+#include <linux/oriel_netlink.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace oriel {
+
+// Where an attribute goes in a message, and its name in JSON.
+template <class Message, class Value>
+struct attribute_of {
+	int number;
+	const char *name;
+	Value Message::*member;
+};
+
+// The attributes of a message as a tuple.
+template <class Message> inline constexpr std::tuple<> attributes_of{};
+
+struct status_message {
+	std::uint32_t abi{}; // Version of this interface.
+	std::string module; // Module that answers.
+	std::string version; // Version of the module.
+	std::string policy; // Which modules may register markers (parameter marker_policy).
+};
+
+template <>
+inline constexpr auto attributes_of<status_message> = std::tuple{
+	attribute_of{ORIEL_A_STATUS_ABI, "abi", &status_message::abi},
+	attribute_of{ORIEL_A_STATUS_MODULE, "module", &status_message::module},
+	attribute_of{ORIEL_A_STATUS_VERSION, "version", &status_message::version},
+	attribute_of{ORIEL_A_STATUS_POLICY, "policy", &status_message::policy},
+};
+
+struct capability_message {
+	std::string name; // Capability, a stable name.
+	bool available{}; // 1 if it can be used here.
+	std::string reason; // Why not, or what it rests on.
+};
+
+template <>
+inline constexpr auto attributes_of<capability_message> = std::tuple{
+	attribute_of{ORIEL_A_CAPABILITY_NAME, "name", &capability_message::name},
+	attribute_of{ORIEL_A_CAPABILITY_AVAILABLE, "available", &capability_message::available},
+	attribute_of{ORIEL_A_CAPABILITY_REASON, "reason", &capability_message::reason},
+};
+
+struct site_message {
+	std::string module; // Module.
+	std::string file; // Source file.
+	std::uint32_t line{}; // Line.
+};
+
+template <>
+inline constexpr auto attributes_of<site_message> = std::tuple{
+	attribute_of{ORIEL_A_SITE_MODULE, "module", &site_message::module},
+	attribute_of{ORIEL_A_SITE_FILE, "file", &site_message::file},
+	attribute_of{ORIEL_A_SITE_LINE, "line", &site_message::line},
+};
+
+struct module_message {
+	std::string name; // Name, also what a request selects.
+	std::uint64_t taints{}; // The module's own taint, bits as in /proc/sys/kernel/tainted.
+	bool trusted_signature{}; // 1 if signed by a key that the kernel trusts.
+	std::uint32_t tracepoints{}; // Tracepoints that it defines.
+	std::uint32_t trace_events{}; // Trace events that it defines.
+	std::uint32_t live{}; // Of these, in tracefs.
+	std::uint32_t dropped{}; // Of these, not in tracefs, and can be woken.
+	std::uint32_t untrusted{}; // Of these, not in tracefs, and of a layout that cannot be trusted.
+	std::uint32_t marker_sites{}; // Marker sites in it.
+	bool allowed{}; // 1 if its taint is hidden when it loads.
+};
+
+template <>
+inline constexpr auto attributes_of<module_message> = std::tuple{
+	attribute_of{ORIEL_A_MODULE_NAME, "name", &module_message::name},
+	attribute_of{ORIEL_A_MODULE_TAINTS, "taints", &module_message::taints},
+	attribute_of{ORIEL_A_MODULE_TRUSTED_SIGNATURE, "trusted_signature", &module_message::trusted_signature},
+	attribute_of{ORIEL_A_MODULE_TRACEPOINTS, "tracepoints", &module_message::tracepoints},
+	attribute_of{ORIEL_A_MODULE_TRACE_EVENTS, "trace_events", &module_message::trace_events},
+	attribute_of{ORIEL_A_MODULE_LIVE, "live", &module_message::live},
+	attribute_of{ORIEL_A_MODULE_DROPPED, "dropped", &module_message::dropped},
+	attribute_of{ORIEL_A_MODULE_UNTRUSTED, "untrusted", &module_message::untrusted},
+	attribute_of{ORIEL_A_MODULE_MARKER_SITES, "marker_sites", &module_message::marker_sites},
+	attribute_of{ORIEL_A_MODULE_ALLOWED, "allowed", &module_message::allowed},
+};
+
+enum class module_event_state : std::uint8_t { live, dropped, untrusted };
+inline constexpr const char *module_event_state_names[] = {"live", "dropped", "untrusted"};
+constexpr const char *to_string(module_event_state value)
+{
+	return static_cast<std::size_t>(value) < std::size(module_event_state_names) ? module_event_state_names[static_cast<std::size_t>(value)] : "unknown";
+}
+
+struct module_event_message {
+	std::string module; // Module, also what a request selects.
+	std::string system; // System, empty if it cannot be trusted.
+	std::string event; // Event, empty if it cannot be trusted.
+	module_event_state state{}; // 0 live, 1 dropped, 2 untrusted.
+	std::string reason; // What does not fit, for untrusted.
+};
+
+template <>
+inline constexpr auto attributes_of<module_event_message> = std::tuple{
+	attribute_of{ORIEL_A_MODULE_EVENT_MODULE, "module", &module_event_message::module},
+	attribute_of{ORIEL_A_MODULE_EVENT_SYSTEM, "system", &module_event_message::system},
+	attribute_of{ORIEL_A_MODULE_EVENT_EVENT, "event", &module_event_message::event},
+	attribute_of{ORIEL_A_MODULE_EVENT_STATE, "state", &module_event_message::state},
+	attribute_of{ORIEL_A_MODULE_EVENT_REASON, "reason", &module_event_message::reason},
+};
+
+struct refusal_message {
+	std::string module; // Module.
+	std::string marker; // Marker, as subsystem:event; empty if all are meant or its name cannot be trusted.
+	std::string reason; // Why.
+};
+
+template <>
+inline constexpr auto attributes_of<refusal_message> = std::tuple{
+	attribute_of{ORIEL_A_REFUSAL_MODULE, "module", &refusal_message::module},
+	attribute_of{ORIEL_A_REFUSAL_MARKER, "marker", &refusal_message::marker},
+	attribute_of{ORIEL_A_REFUSAL_REASON, "reason", &refusal_message::reason},
+};
+
+struct marker_message {
+	std::string subsystem; // Subsystem.
+	std::string event; // Event.
+	std::string format; // Format as its author wrote it.
+	bool armed{}; // 1 while an arm stands on it.
+	bool event_users{}; // 1 while tracefs, perf or BPF has its event enabled.
+	bool has_event{}; // 1 while its event is in tracefs.
+	std::uint64_t hits{}; // Times it fired while on.
+	std::uint64_t filtered{}; // Of these, turned away by a filter.
+	std::uint64_t limited{}; // Of these, turned away by a rate limit.
+	std::uint64_t lost{}; // Records for which a buffer had no room.
+	std::vector<site_message> sites; // One place in the code, repeated; those that the message has room for.
+	std::uint32_t site_count{}; // Places in the code in all.
+};
+
+template <>
+inline constexpr auto attributes_of<marker_message> = std::tuple{
+	attribute_of{ORIEL_A_MARKER_SUBSYSTEM, "subsystem", &marker_message::subsystem},
+	attribute_of{ORIEL_A_MARKER_EVENT, "event", &marker_message::event},
+	attribute_of{ORIEL_A_MARKER_FORMAT, "format", &marker_message::format},
+	attribute_of{ORIEL_A_MARKER_ARMED, "armed", &marker_message::armed},
+	attribute_of{ORIEL_A_MARKER_EVENT_USERS, "event_users", &marker_message::event_users},
+	attribute_of{ORIEL_A_MARKER_HAS_EVENT, "has_event", &marker_message::has_event},
+	attribute_of{ORIEL_A_MARKER_HITS, "hits", &marker_message::hits},
+	attribute_of{ORIEL_A_MARKER_FILTERED, "filtered", &marker_message::filtered},
+	attribute_of{ORIEL_A_MARKER_LIMITED, "limited", &marker_message::limited},
+	attribute_of{ORIEL_A_MARKER_LOST, "lost", &marker_message::lost},
+	attribute_of{ORIEL_A_MARKER_SITE, "sites", &marker_message::sites},
+	attribute_of{ORIEL_A_MARKER_SITE_COUNT, "site_count", &marker_message::site_count},
+};
+
+} // namespace oriel
