@@ -44,7 +44,7 @@ struct oriel_marker_key {
 };
 
 /*
- * One probe point.  Lies in the client's .data; its symbol starts with __oriel_marker, so that tools find it in a file.
+ * One probe point.  Lies in the client's .data; its symbol contains __oriel_marker, so that tools find it in a file.
  * Everything above `probe` is constant; `key`, `probe` and `owner` belong to Oriel once it has found the record.
  */
 struct oriel_marker {
@@ -67,8 +67,10 @@ struct oriel_marker {
 #ifdef __cplusplus
 extern "C" void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args);
 #define ORIEL_MARKER_STORAGE constinit static
+#define ORIEL_MARKER_ASSERT static_assert
 #else
 #define ORIEL_MARKER_STORAGE static
+#define ORIEL_MARKER_ASSERT _Static_assert
 #endif
 
 /* ---- is it on? ---- */
@@ -250,8 +252,12 @@ types<typename decay_array<Args>::type...> types_of(Args &&...);
 
 /* ---- the marker ---- */
 
-#define ORIEL_MARKER_COUNT_(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, n, ...) n
-#define ORIEL_MARKER_COUNT(...) ORIEL_MARKER_COUNT_(0, ##__VA_ARGS__, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+/* Counts to 24, so that 13 can be told to be too many. */
+#define ORIEL_MARKER_COUNT_(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, \
+			    a24, n, ...)                                                            \
+	n
+#define ORIEL_MARKER_COUNT(...)                                                                     \
+	ORIEL_MARKER_COUNT_(0, ##__VA_ARGS__, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define ORIEL_MARKER_JOIN_(a, b) a##b
 #define ORIEL_MARKER_JOIN(a, b) ORIEL_MARKER_JOIN_(a, b)
 #define ORIEL_MARKER_WORD(x) (unsigned long long)(unsigned long)(x)
@@ -289,6 +295,8 @@ types<typename decay_array<Args>::type...> types_of(Args &&...);
 			.probe = 0,                                                                 \
 			.owner = 0,                                                                 \
 		};                                                                                  \
+		ORIEL_MARKER_ASSERT(ORIEL_MARKER_COUNT(__VA_ARGS__) <= ORIEL_MARKER_MAX_ARGS,       \
+				    "a marker has at most 12 arguments");                           \
 		ORIEL_MARKER_CHECK(format_, ##__VA_ARGS__)                                          \
 		if (oriel_marker_on(&__oriel_marker)) {                                             \
 			const unsigned long long oriel_args_[] = {ORIEL_MARKER_WORDS(__VA_ARGS__) 0}; \

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+// EXPECT: expects argument of type .int.
+#include <oriel/marker.h>
+
+#include <linux/module.h>
+
+void place(u64 wide, const char *text);
+void place(u64 wide, const char *text)
+{
+	oriel_mark(om, tick, "wide=%d text=%s", wide, text);
+}
+
+MODULE_LICENSE("GPL");

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "running.h"
+
+namespace {
+
+struct one_marker : running {
+	one_marker() : record(fake::record_in(module, "om", "tick", "n=%d s=%s", 2))
+	{
+		module.add(record);
+		load(module);
+	}
+	~one_marker() override
+	{
+		if (!fake::now.loaded.empty())
+			unload(module);
+	}
+
+	void tick(int n, const char *s = "x") { fire(record, {static_cast<unsigned long long>(n), reinterpret_cast<unsigned long long>(s)}); }
+	std::string last() { return fake::print(record.owner, fake::now.emitted.back()); }
+	std::string counts()
+	{
+		return marker_attribute(ORIEL_A_MARKER_HITS) + "/" + marker_attribute(ORIEL_A_MARKER_FILTERED) + "/" +
+		       marker_attribute(ORIEL_A_MARKER_LIMITED) + "/" + marker_attribute(ORIEL_A_MARKER_LOST);
+	}
+
+	fake::module module;
+	oriel_marker record;
+};
+
+}  // namespace
+
+TEST_F(one_marker, is_off_and_silent)
+{
+	tick(1);
+	EXPECT_EQ(counts(), "0/0/0/0");
+	EXPECT_TRUE(fake::now.events.empty()) << "nothing is made until somebody asks";
+}
+
+TEST_F(one_marker, counts_while_armed_and_writes_when_wanted)
+{
+	ASSERT_EQ(arm("om:tick"), 0);
+	tick(1);
+	EXPECT_EQ(counts(), "1/0/0/0");
+	EXPECT_TRUE(fake::now.emitted.empty());
+	fake::use_event("om:tick", true);
+	tick(-7, "hello");
+	ASSERT_EQ(fake::now.emitted.size(), 1u);
+	EXPECT_EQ(last(), "n=-7 s=hello");
+	EXPECT_EQ(counts(), "2/0/0/0");
+	fake::use_event("om:tick", false);
+}
+
+TEST_F(one_marker, enabling_the_event_alone_switches_it_on)
+{
+	ASSERT_EQ(arm("om:tick"), 0);
+	EXPECT_EQ(disarm("om:tick"), 1);
+	EXPECT_EQ(record.key.enabled, 0);
+	fake::use_event("om:tick", true);
+	EXPECT_EQ(record.key.enabled, 1);
+	EXPECT_EQ(marker_attribute(ORIEL_A_MARKER_EVENT_USERS), "1");
+	tick(3);
+	EXPECT_EQ(last(), "n=3 s=x");
+	/* Arming and disarming beside it changes nothing for it. */
+	ASSERT_EQ(arm("om:*"), 0);
+	EXPECT_EQ(disarm(""), 1);
+	EXPECT_EQ(record.key.enabled, 1);
+	fake::use_event("om:tick", false);
+	EXPECT_EQ(record.key.enabled, 0);
+}
+
+TEST_F(one_marker, filters_before_it_writes)
+{
+	ASSERT_EQ(arm("om:tick", "n > 2 && s ~ \"e*\""), 0);
+	fake::use_event("om:tick", true);
+	tick(3, "no");
+	tick(1, "eth0");
+	EXPECT_TRUE(fake::now.emitted.empty());
+	tick(3, "eth0");
+	EXPECT_EQ(fake::now.emitted.size(), 1u);
+	EXPECT_EQ(counts(), "3/2/0/0");
+	/* A second arm lets through what the first does not. */
+	ASSERT_EQ(arm("om:*", "n == 1", 0, 0, "other"), 0);
+	tick(1);
+	EXPECT_EQ(fake::now.emitted.size(), 2u);
+	EXPECT_EQ(disarm("", 0, "other"), 1);
+	tick(1);
+	EXPECT_EQ(fake::now.emitted.size(), 2u);
+	fake::use_event("om:tick", false);
+}
+
+TEST_F(one_marker, a_bad_filter_arms_nothing)
+{
+	EXPECT_EQ(arm("om:*", "m > 2"), -22);
+	EXPECT_NE(std::string(request.why).find("key"), std::string::npos);
+	EXPECT_EQ(record.key.enabled, 0);
+	EXPECT_EQ(marker_attribute(ORIEL_A_MARKER_ARMED), "0");
+}
+
+TEST_F(one_marker, limits_its_rate)
+{
+	fake::now.clock_ns = 9'000'000'000;
+	ASSERT_EQ(arm("om:tick", "n > 0", 2), 0);
+	fake::use_event("om:tick", true);
+	for (int n = 0; n < 6; n++)
+		tick(n);
+	EXPECT_EQ(fake::now.emitted.size(), 2u);
+	EXPECT_EQ(counts(), "6/1/3/0");
+	fake::use_event("om:tick", false);
+}
+
+TEST_F(one_marker, counts_what_is_lost)
+{
+	ASSERT_EQ(arm("om:tick"), 0);
+	fake::use_event("om:tick", true);
+	fake::now.no_room = true;
+	tick(1);
+	tick(2);
+	EXPECT_EQ(counts(), "2/0/0/2");
+	fake::use_event("om:tick", false);
+}
+
+TEST_F(one_marker, a_descriptor_that_closes_takes_its_arms_along)
+{
+	ASSERT_EQ(arm("om:tick"), 0);
+	ASSERT_EQ(arm("om:tick", "", 0, ORIEL_ARM_KEEP), 0);
+	oriel_control_close("me");
+	EXPECT_EQ(record.key.enabled, 1) << "the kept one stands";
+	EXPECT_EQ(disarm("om:tick"), 0);
+	EXPECT_EQ(disarm("om:tick", ORIEL_DISARM_KEPT), 1);
+	EXPECT_EQ(record.key.enabled, 0);
+}
+
+TEST_F(one_marker, a_name_that_the_kernel_has_cannot_be_armed)
+{
+	fake::now.taken_names.push_back("om:tick");
+	EXPECT_EQ(arm("om:tick"), -17);
+	EXPECT_NE(std::string(request.why).find("already"), std::string::npos);
+	EXPECT_EQ(record.key.enabled, 0);
+}
+
+TEST_F(one_marker, a_client_may_go_while_armed_and_used)
+{
+	ASSERT_EQ(arm("om:tick"), 0);
+	fake::use_event("om:tick", true);
+	unload(module);
+	EXPECT_EQ(dump(ORIEL_CMD_MARKER).size(), 1u) << "the event is still enabled by somebody";
+	EXPECT_EQ(disarm(""), 1);
+	EXPECT_EQ(dump(ORIEL_CMD_MARKER).size(), 1u);
+	fake::use_event("om:tick", false);
+	/* The next chance to tidy up takes it away. */
+	disarm("");
+	EXPECT_TRUE(dump(ORIEL_CMD_MARKER).empty());
+}
+
+TEST_F(one_marker, is_armed_sixteen_times_at_most)
+{
+	for (int i = 0; i < 16; i++)
+		ASSERT_EQ(arm("om:tick"), 0);
+	EXPECT_EQ(arm("om:tick"), -16);
+	EXPECT_NE(std::string(request.why).find("16"), std::string::npos);
+	EXPECT_EQ(disarm(""), 16);
+}
+
+TEST_F(one_marker, without_arguments_has_its_line)
+{
+	fake::module other{.name = "other"};
+	oriel_marker bare = fake::record_in(other, "om", "bare", "", 0);
+	other.add(bare);
+	load(other);
+	ASSERT_EQ(arm("om:bare"), 0);
+	fake::use_event("om:bare", true);
+	fire(bare, {0});
+	EXPECT_EQ(fake::print(bare.owner, fake::now.emitted.back()), "line=7");
+	fake::use_event("om:bare", false);
+	unload(other);
+}
