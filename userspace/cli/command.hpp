@@ -16,6 +16,8 @@ struct context {
 };
 
 // One function per noun: adds its commands to the program. main.cc calls them.
+void add_marker_commands(CLI::App &app, context &ctx);
 void add_module_commands(CLI::App &app, context &ctx);
+void add_status_command(CLI::App &app, context &ctx);
 
 } // namespace oriel

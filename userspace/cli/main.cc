@@ -11,7 +11,9 @@ int main(int argc, char **argv)
 	app.require_subcommand(1);
 	app.fallthrough();
 
+	oriel::add_marker_commands(app, ctx);
 	oriel::add_module_commands(app, ctx);
+	oriel::add_status_command(app, ctx);
 
 	try {
 		app.parse(argc, argv);

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "marker_inventory.hpp"
+
+#include "kernel_facts.hpp"
+#include "marker_glob.hpp"
+#include "verdict_rules.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace oriel {
+namespace {
+
+// Its one event serves itself and never fires.
+constexpr std::string_view own_module = "oriel";
+
+bool is_wanted(const std::vector<std::string> &patterns, const std::string &name)
+{
+	return patterns.empty() ||
+	       std::any_of(patterns.begin(), patterns.end(), [&](const std::string &pattern) { return matches_pattern(pattern, name); });
+}
+
+result<std::map<std::string, taint_set>> taints_by_module(netlink_client &client)
+{
+	const auto modules = client.dump<module_message>(ORIEL_CMD_MODULE);
+	if (!modules)
+		return modules.failure();
+	std::map<std::string, taint_set> taints;
+	for (const module_message &module : *modules)
+		taints[module.name] = taint_set(module.taints);
+	return taints;
+}
+
+result<std::vector<tainted_event>> tainted_events(netlink_client &client, const std::vector<std::string> &patterns)
+{
+	const auto taints = taints_by_module(client);
+	if (!taints)
+		return taints.failure();
+	const auto rows = client.dump<module_event_message>(ORIEL_CMD_MODULE_EVENT);
+	if (!rows)
+		return rows.failure();
+	const std::string release = running_release();
+	std::vector<tainted_event> events;
+	for (const module_event_message &row : *rows) {
+		const auto found = taints->find(row.module);
+		if (found == taints->end() || found->second.empty() || row.module == own_module)
+			continue;
+		tainted_event event{row.module, row.system, row.event, standing_of(row.state, found->second, release), row.reason, found->second};
+		if (is_wanted(patterns, event.full_name()))
+			events.push_back(std::move(event));
+	}
+	return events;
+}
+
+} // namespace
+
+const char *to_string(event_standing standing)
+{
+	switch (standing) {
+	case event_standing::live:
+		return "live";
+	case event_standing::woken:
+		return "woken";
+	case event_standing::dropped:
+		return "dropped";
+	case event_standing::untrusted:
+		return "untrusted";
+	}
+	return "unknown";
+}
+
+std::string full_name(const marker_message &marker) { return marker.subsystem + ":" + marker.event; }
+
+event_standing standing_of(module_event_state state, taint_set taints, std::string_view release)
+{
+	if (state == module_event_state::dropped)
+		return event_standing::dropped;
+	if (state != module_event_state::live)
+		return event_standing::untrusted;
+	const tracing_rule rule = tracing_rule_of(release);
+	return taints.without(rule.allowed).without(rule.unsure).empty() ? event_standing::live : event_standing::woken;
+}
+
+result<marker_inventory> read_inventory(netlink_client &client, const std::vector<std::string> &patterns)
+{
+	marker_inventory found;
+	auto markers = client.dump<marker_message>(ORIEL_CMD_MARKER);
+	if (!markers)
+		return markers.failure();
+	for (marker_message &marker : *markers)
+		if (is_wanted(patterns, full_name(marker)))
+			found.markers.push_back(std::move(marker));
+	auto events = tainted_events(client, patterns);
+	if (!events)
+		return events.failure();
+	found.events = std::move(*events);
+	auto refusals = client.dump<refusal_message>(ORIEL_CMD_REFUSAL);
+	if (!refusals)
+		return refusals.failure();
+	for (refusal_message &refusal : *refusals)
+		if (refusal.marker.empty() || is_wanted(patterns, refusal.marker))
+			found.refusals.push_back(std::move(refusal));
+	std::sort(found.markers.begin(), found.markers.end(),
+		  [](const auto &a, const auto &b) { return full_name(a) < full_name(b); });
+	return found;
+}
+
+result<std::optional<module_message>> ask_module(netlink_client &client, const std::string &name)
+{
+	const netlink_client::selection only{ORIEL_A_MODULE_NAME, name};
+	const auto rows = client.dump<module_message>(ORIEL_CMD_MODULE, &only);
+	if (!rows)
+		return rows.failure();
+	return rows->empty() ? std::nullopt : std::optional(rows->front());
+}
+
+} // namespace oriel
