@@ -40,22 +40,24 @@ error system_error(const std::filesystem::path &path, int number)
 		denied ? "run as root" : "", denied ? exit_code::permission : exit_code::failure};
 }
 
-// Appends what the file holds until its end or until `limit` bytes are there. Returns 0 or an errno.
-int append_all(int fd, std::vector<std::byte> &out, std::size_t limit)
+// Reads until the file's end or until `limit` bytes are there. Returns 0 or an errno. Files of the kernel
+// come a page at a time, so the room grows by what is used up, not by what is read.
+int read_all(int fd, std::vector<std::byte> &out, std::size_t limit)
 {
-	constexpr std::size_t chunk_size = 65536;
-	while (out.size() < limit) {
-		const std::size_t before = out.size();
-		out.resize(std::min(limit, before + std::max(chunk_size, before)));
-		const ssize_t got = ::read(fd, out.data() + before, out.size() - before);
-		const int number = errno;
-		out.resize(before + static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-		if (got == 0)
-			return 0;
-		if (got < 0 && number != EINTR)
-			return number;
+	constexpr std::size_t least_room = 65536;
+	std::size_t used = 0;
+	int number = 0;
+	while (used < limit) {
+		if (used == out.size())
+			out.resize(std::min(limit, std::max(least_room, 2 * used)));
+		const ssize_t got = ::read(fd, out.data() + used, out.size() - used);
+		number = got < 0 ? errno : 0;
+		if (got == 0 || (got < 0 && number != EINTR))
+			break;
+		used += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
 	}
-	return 0;
+	out.resize(used);
+	return number == EINTR ? 0 : number;
 }
 
 } // namespace
@@ -73,7 +75,7 @@ result<std::vector<std::byte>> read_file(const std::filesystem::path &path, std:
 	if (static_cast<std::size_t>(info.st_size) > limit)
 		return error{fmt::format("{}: is larger than {} MiB", path.string(), limit >> 20)};
 	std::vector<std::byte> content;
-	if (const int number = append_all(file.get(), content, limit); number != 0)
+	if (const int number = read_all(file.get(), content, limit); number != 0)
 		return system_error(path, number);
 	return content;
 }
@@ -82,7 +84,7 @@ std::optional<std::string> read_text(const std::filesystem::path &path, std::siz
 {
 	const file_descriptor file(path);
 	std::vector<std::byte> content;
-	if (!file.is_open() || append_all(file.get(), content, limit) != 0)
+	if (!file.is_open() || read_all(file.get(), content, limit) != 0)
 		return std::nullopt;
 	std::string text(reinterpret_cast<const char *>(content.data()), content.size());
 	text.erase(text.find_last_not_of(" \n\t") + 1);
