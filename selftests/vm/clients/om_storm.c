@@ -12,9 +12,10 @@
 static struct task_struct *thread;
 static struct timer_list timer;
 static unsigned long fired[4];
-static unsigned int pause_us;
+static unsigned int pause_us = 200;
 module_param(pause_us, uint, 0644);
 module_param_array(fired, ulong, NULL, 0444);
+MODULE_PARM_DESC(pause_us, "microseconds between two rounds of the thread; 0 fires without pause");
 MODULE_PARM_DESC(fired, "times fired: thread, softirq, hardirq, nmi");
 
 static void fire_in_hardirq(void *unused)
