@@ -9,6 +9,7 @@ void add_marker_commands(CLI::App &app, context &ctx)
 	noun->require_subcommand(1);
 	noun->fallthrough();
 	add_marker_list(*noun, ctx);
+	add_marker_record(*noun, ctx);
 }
 
 } // namespace oriel

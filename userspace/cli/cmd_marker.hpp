@@ -6,5 +6,6 @@
 namespace oriel {
 
 void add_marker_list(CLI::App &noun, context &ctx);
+void add_marker_record(CLI::App &noun, context &ctx);
 
 } // namespace oriel

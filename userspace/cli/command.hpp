@@ -4,6 +4,8 @@
 #include "exit_code.hpp"
 
 #include <CLI/App.hpp>
+#include <string>
+#include <vector>
 
 namespace oriel {
 
@@ -11,8 +13,16 @@ namespace oriel {
 struct context {
 	bool json = false;
 	int status = 0;
+	// What stood behind "--" for a command that runs another.
+	std::vector<std::string> command;
 
 	void finish(exit_code code) { status = static_cast<int>(code); }
+	// As finish(), but where another command was to be run, its statuses are kept free for it.
+	void fail(exit_code code)
+	{
+		const bool for_wrappers = code >= exit_code::wrapper_failed;
+		finish(command.empty() || for_wrappers ? code : exit_code::wrapper_failed);
+	}
 };
 
 // One function per noun: adds its commands to the program. main.cc calls them.

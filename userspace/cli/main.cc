@@ -2,6 +2,31 @@
 #include "command.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+
+namespace {
+
+// `oriel marker arm` and `oriel marker record` run what stands behind "--"; for all others "--" only says
+// that no options follow.
+bool runs_a_command(const std::vector<std::string> &words)
+{
+	const auto noun = std::find(words.begin(), words.end(), "marker");
+	const auto verb = std::find_if(noun == words.end() ? noun : noun + 1, words.end(), [](const auto &word) { return !word.starts_with('-'); });
+	return verb != words.end() && (*verb == "arm" || *verb == "record");
+}
+
+// Takes the command of the user's off the arguments.
+std::vector<std::string> split_command(std::vector<std::string> &words)
+{
+	const auto mark = std::find(words.begin(), words.end(), "--");
+	if (mark == words.end() || !runs_a_command({words.begin(), mark}))
+		return {};
+	std::vector<std::string> command(mark + 1, words.end());
+	words.erase(mark, words.end());
+	return command;
+}
+
+} // namespace
 
 int main(int argc, char **argv)
 {
@@ -16,10 +41,15 @@ int main(int argc, char **argv)
 	oriel::add_status_command(app, ctx);
 
 	try {
-		app.parse(argc, argv);
+		std::vector<std::string> words(argv + 1, argv + argc);
+		ctx.command = split_command(words);
+		std::reverse(words.begin(), words.end()); // as the parser wants them
+		app.parse(words);
 	} catch (const CLI::ParseError &reason) {
 		// Help is an answer; anything else is a wrong call.
-		return app.exit(reason) == 0 ? 0 : static_cast<int>(oriel::exit_code::usage);
+		if (app.exit(reason) == 0)
+			return 0;
+		ctx.fail(oriel::exit_code::usage);
 	}
 	return ctx.status;
 }

@@ -41,7 +41,7 @@ void report(context &ctx, const error &why)
 		fmt::print(stderr, "  remedy: {}\n", why.remedy);
 	if (ctx.json)
 		print_json({{"version", 1}, {"error", {{"message", why.message}, {"remedy", why.remedy}}}});
-	ctx.finish(why.code);
+	ctx.fail(why.code);
 }
 
 void print_json(const nlohmann::ordered_json &json)

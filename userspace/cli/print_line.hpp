@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace oriel {
+
+// One line on stdout, at once: whoever reads along sees it when it happens. Never throws.
+void print_line(const std::string &line);
+
+// The same for JSON, an object in one line.
+void print_json_line(const nlohmann::ordered_json &json);
+
+// Whether stdout takes nothing any more: the reader has gone, or the disk is full.
+bool output_is_gone();
+
+} // namespace oriel

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include "error.hpp"
+#include "unique_fd.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <optional>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace oriel {
+
+// Waits for whatever ends or goes on with a command that takes its time: signals, a command of the user's
+// that runs meanwhile, descriptors, a time. While it lives, SIGINT, SIGTERM and SIGHUP ask to end instead
+// of killing, so that everything is put in order; SIGPIPE is ignored.
+class supervisor {
+public:
+	supervisor();
+	~supervisor();
+	supervisor(const supervisor &) = delete;
+	supervisor &operator=(const supervisor &) = delete;
+
+	// Runs a command; its failure is 126 or 127, as env(1) has it.
+	result<std::monostate> start(const std::vector<std::string> &command);
+
+	// Returns when a descriptor is readable or hung up, the time is over, or has_ended().
+	void wait(const std::vector<int> &descriptors, std::chrono::milliseconds longest);
+
+	// A signal asked to end, and no command runs whose own end is to be waited for; or that has come.
+	bool has_ended() const { return child_status_.has_value() || (asked_to_end_ && child_ < 0); }
+	// What the command exited with; 128 and the signal's number if it was killed. Nothing without one.
+	std::optional<int> child_status() const { return child_status_; }
+
+private:
+	void take_signals();
+	void reap();
+
+	sigset_t before_;
+	unique_fd signals_;
+	pid_t child_ = -1;
+	std::optional<int> child_status_;
+	bool asked_to_end_ = false;
+};
+
+} // namespace oriel
