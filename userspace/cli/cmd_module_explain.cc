@@ -26,19 +26,22 @@ bool names_a_file(const std::string &word)
 	return word.find('/') != std::string::npos || word.find(".ko") != std::string::npos;
 }
 
-std::vector<certificate> certificates_for(const options &opts)
-{
-	std::vector<std::filesystem::path> paths(opts.certificates.begin(), opts.certificates.end());
-	const auto known = known_certificates(opts.sysroot);
-	paths.insert(paths.end(), known.begin(), known.end());
-	return read_certificates(paths);
-}
-
-kernel_facts kernel_for(const options &opts)
+// The facts of the kernel that was asked for, with all certificates that are at hand. One that was named
+// must be readable.
+result<kernel_facts> kernel_for(const options &opts)
 {
 	const std::string release = opts.kernel.empty() ? running_release() : opts.kernel;
 	const bool running = release == running_release() && opts.sysroot == "/";
-	return read_kernel_facts(release, running, {.sysroot = opts.sysroot});
+	kernel_facts kernel = read_kernel_facts(release, running, {.sysroot = opts.sysroot});
+	for (auto &cert : read_certificates(known_certificates(opts.sysroot)))
+		kernel.certificates.push_back(std::move(cert));
+	for (const std::string &path : opts.certificates) {
+		auto cert = read_certificate(path);
+		if (!cert)
+			return cert.failure();
+		kernel.certificates.push_back(std::move(*cert));
+	}
+	return kernel;
 }
 
 void print(context &ctx, const verdict &judged, const module_file *file, const loaded_facts *loaded, const kernel_facts &kernel)
@@ -55,59 +58,54 @@ void print(context &ctx, const verdict &judged, const module_file *file, const l
 	print_json(json);
 }
 
-void explain_file(context &ctx, const options &opts, const std::filesystem::path &path)
+void explain_file(context &ctx, const options &opts, const kernel_facts &kernel, const std::filesystem::path &path)
 {
-	const auto module = read_module_file(path, certificates_for(opts));
+	const auto module = read_module_file(path, kernel.certificates);
 	if (!module) {
 		report(ctx, module.failure());
 		return;
 	}
-	const kernel_facts kernel = kernel_for(opts);
 	const signing_place signing = describe_signing_place(default_signing_key(opts.sysroot), kernel);
 	print(ctx, judge_file(*module, kernel, signing), &*module, nullptr, kernel);
 }
 
-void explain_loaded(context &ctx, const options &opts, loaded_module loaded)
+void explain_loaded(context &ctx, const options &opts, const kernel_facts &kernel, loaded_module loaded)
 {
-	const kernel_facts kernel = kernel_for(opts);
 	std::filesystem::path path = opts.file;
 	if (path.empty() && !loaded.built_in)
 		path = find_module_file(loaded.name, module_dir(kernel.release, opts.sysroot));
 	std::optional<module_file> file;
 	if (!path.empty()) {
-		auto read = read_module_file(path, certificates_for(opts));
+		auto read = read_module_file(path, kernel.certificates);
 		if (!read) {
 			report(ctx, read.failure());
 			return;
 		}
 		file = std::move(*read);
 	}
+	const module_file *at = file ? &*file : nullptr;
 	loaded_facts facts{std::move(loaded), file_match::no_file, std::nullopt};
-	facts.match = match_file(facts.module, file ? &*file : nullptr);
+	facts.match = match_file(facts.module, at);
 	if (file)
 		facts.events_present = observe_events(file->tracepoints.events);
 	const signing_place signing = describe_signing_place(default_signing_key(opts.sysroot), kernel);
-	print(ctx, judge_loaded(facts, file ? &*file : nullptr, kernel, signing), file ? &*file : nullptr, &facts, kernel);
+	print(ctx, judge_loaded(facts, at, kernel, signing), at, &facts, kernel);
 }
 
 void explain(context &ctx, const options &opts)
 {
-	if (names_a_file(opts.module)) {
-		explain_file(ctx, opts, opts.module);
-		return;
-	}
-	const bool here = opts.kernel.empty() && opts.sysroot == "/";
-	if (auto loaded = here ? read_loaded_module(opts.module) : std::nullopt) {
-		explain_loaded(ctx, opts, std::move(*loaded));
-		return;
-	}
-	const std::string release = opts.kernel.empty() ? running_release() : opts.kernel;
-	const auto path = find_module_file(opts.module, module_dir(release, opts.sysroot));
-	if (path.empty())
-		report(ctx, {fmt::format("{}: no module of this name is loaded or among those of {}", opts.module, release),
-			     "give the path of its file, for example ./" + opts.module + ".ko"});
-	else
-		explain_file(ctx, opts, path);
+	const auto kernel = kernel_for(opts);
+	if (!kernel)
+		return report(ctx, kernel.failure());
+	if (names_a_file(opts.module))
+		return explain_file(ctx, opts, *kernel, opts.module);
+	if (auto loaded = kernel->running ? read_loaded_module(opts.module) : std::nullopt)
+		return explain_loaded(ctx, opts, *kernel, std::move(*loaded));
+	const auto path = find_module_file(opts.module, module_dir(kernel->release, opts.sysroot));
+	if (!path.empty())
+		return explain_file(ctx, opts, *kernel, path);
+	report(ctx, {fmt::format("{}: no module of this name is loaded or among those of {}", opts.module, kernel->release),
+		     "give the path of its file, for example ./" + opts.module + ".ko"});
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 #include "file_read.hpp"
 #include "kernel_facts_build.hpp"
 #include "module_file.hpp"
+#include "signature_efi.hpp"
 #include "verdict_rules.hpp"
 
 #include <charconv>
@@ -120,6 +121,7 @@ void read_running(kernel_facts &kernel, const kernel_source &source, const keyri
 	kernel.taints = parse_taints(read_text(source.proc / "sys/kernel/tainted"));
 	kernel.platform_keys_count = platform_keys_count(read_text(source.proc / "version").value_or(""));
 	kernel.has_uefi = is_dir(source.sys / "firmware/efi");
+	kernel.certificates = read_efi_certificates(source.sys / "firmware/efi");
 	if (const auto keys = read_text(source.proc / "keys"))
 		kernel.rings = parse_keyrings(*keys, read);
 	if (const auto btf = read_file(source.sys / "kernel/btf/vmlinux", max_module_size))

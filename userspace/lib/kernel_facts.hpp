@@ -4,6 +4,7 @@
 #include "keyring.hpp"
 #include "module_btf.hpp"
 #include "module_taint.hpp"
+#include "signature.hpp"
 
 #include <filesystem>
 #include <memory>
@@ -61,6 +62,9 @@ struct kernel_facts {
 	std::optional<keyrings> rings;
 	std::optional<bool> platform_keys_count; // whether the firmware's keys vouch for modules
 	bool has_uefi = false;
+
+	// At hand on this machine: of keys that the kernel may have, or that may have signed modules.
+	std::vector<certificate> certificates;
 
 	bool has_symbol_versions() const;
 };

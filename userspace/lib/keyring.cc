@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <fmt/format.h>
 #include <linux/keyctl.h>
 #include <sstream>
 #include <sys/syscall.h>
@@ -55,78 +54,6 @@ std::vector<listed_key> parse_lines(std::string_view text)
 	return keys;
 }
 
-bool describes(std::string_view description, const std::string &subject, const std::string &id)
-{
-	return description == subject + ": " + id;
-}
-
-// The subject of a key is all before the last ": ".
-std::string_view subject_of(std::string_view description)
-{
-	const auto colon = description.rfind(": ");
-	return colon == std::string_view::npos ? description : description.substr(0, colon);
-}
-
-std::string_view id_of(std::string_view description)
-{
-	const auto colon = description.rfind(": ");
-	return colon == std::string_view::npos ? std::string_view{} : description.substr(colon + 2);
-}
-
-using matcher = std::function<bool(std::string_view description)>;
-
-// Whether a description is that of the key for sure, and whether it may be.
-struct matchers {
-	matcher exact;
-	matcher likely;
-	bool exact_excludes; // no exact match means that the key is not there
-};
-
-matchers matchers_for(const signer &who, const std::optional<certificate> &signed_by)
-{
-	if (signed_by)
-		return {[&](std::string_view d) { return describes(d, signed_by->subject, signed_by->described_by()); },
-			[](std::string_view) { return false; }, true};
-	const std::string &id = who.key_id.empty() ? who.serial : who.key_id;
-	// Whoever made a key for modules mostly signed the certificate with the key itself.
-	return {[&, id](std::string_view d) { return id_of(d) == id && (who.issuer.empty() || subject_of(d) == who.issuer); },
-		[&](std::string_view d) { return !who.issuer.empty() && subject_of(d) == who.issuer; },
-		!who.key_id.empty()};
-}
-
-bool contains(const std::vector<std::string> &keys, const matcher &match)
-{
-	return std::any_of(keys.begin(), keys.end(), match);
-}
-
-trust_facts found_in(const std::string &ring, certainty sure, std::optional<bool> platform_counts)
-{
-	trust_facts facts{trust::trusted, sure, ring, {}};
-	const char *how = sure == certainty::exact ? "its key is" : "a key of the signer's name is";
-	facts.reason = fmt::format("{} in {}", how, ring);
-	if (ring == forbidden_keyring)
-		facts.state = trust::forbidden;
-	if (ring == ".platform" && !platform_counts.value_or(false)) {
-		facts.state = platform_counts ? trust::untrusted : trust::unknown;
-		facts.reason += platform_counts ? ", which this kernel does not use for modules"
-						: ", which only some distributions' kernels use for modules";
-	}
-	return facts;
-}
-
-std::optional<trust_facts> find(const keyrings &rings, const matcher &match, certainty sure,
-				std::optional<bool> platform_counts)
-{
-	// The forbidden ones first: they overrule; then those that count everywhere.
-	static constexpr std::array<std::string_view, 5> order{
-		forbidden_keyring, ".builtin_trusted_keys", ".secondary_trusted_keys", ".machine", ".platform",
-	};
-	for (const std::string_view name : order)
-		if (const auto ring = rings.keys.find(name); ring != rings.keys.end() && contains(ring->second, match))
-			return found_in(ring->first, sure, platform_counts);
-	return std::nullopt;
-}
-
 } // namespace
 
 std::optional<std::vector<std::uint32_t>> read_keyring(std::uint32_t serial)
@@ -166,21 +93,6 @@ std::optional<keyrings> parse_keyrings(std::string_view proc_keys, const keyring
 	if (rings.keys.empty())
 		return std::nullopt;
 	return rings;
-}
-
-trust_facts look_up(const signer &who, const std::optional<certificate> &signed_by, const keyrings &rings,
-		    std::optional<bool> platform_counts)
-{
-	const matchers match = matchers_for(who, signed_by);
-	if (auto facts = find(rings, match.exact, certainty::exact, platform_counts))
-		return *facts;
-	if (match.exact_excludes)
-		return {trust::untrusted, certainty::exact, {}, "its key is in no keyring of this kernel"};
-	if (auto facts = find(rings, match.likely, certainty::likely, platform_counts))
-		return *facts;
-	return {trust::unknown, certainty::none, {},
-		"no key of the signer's name is in a keyring of this kernel, but without its certificate a key of another "
-		"name cannot be ruled out"};
 }
 
 } // namespace oriel

@@ -147,13 +147,15 @@ std::optional<btf_base> read_btf_base(byte_view btf)
 	return btf_base{static_cast<std::uint32_t>(parts->strings.size()), seen->types + 1};
 }
 
-std::optional<btf_facts> read_module_btf(byte_view btf, bool carries_base)
+std::optional<btf_facts> read_module_btf(byte_view btf, std::optional<byte_view> base)
 {
 	const auto parts = split(btf);
 	const auto seen = parts ? walk(parts->types) : std::nullopt;
 	if (!seen)
 		return std::nullopt;
-	btf_facts facts{carries_base, seen->types, seen->highest_type, std::nullopt};
+	btf_facts facts{base ? read_btf_base(*base) : std::nullopt, seen->types, seen->highest_type, std::nullopt};
+	if (base && !facts.carried_base)
+		return std::nullopt;
 	// Strings are kept in the order in which names came, each used at least once, and numbered behind
 	// the kernel's: the highest name is the last string.
 	const auto last = last_string(parts->strings);
@@ -162,14 +164,13 @@ std::optional<btf_facts> read_module_btf(byte_view btf, bool carries_base)
 	return facts;
 }
 
-std::optional<bool> fits(const btf_facts &module, const btf_base &kernel)
+std::optional<bool> fits(const btf_facts &module, const std::optional<btf_base> &kernel)
 {
-	if (module.carries_base)
-		return true;
-	if (!module.base_string_bytes)
+	const std::optional<btf_base> &base = module.carried_base ? module.carried_base : kernel;
+	if (!base || !module.base_string_bytes)
 		return std::nullopt;
-	return *module.base_string_bytes == kernel.string_bytes &&
-	       module.highest_type < std::uint64_t{kernel.types} + module.own_types;
+	return *module.base_string_bytes == base->string_bytes &&
+	       module.highest_type < std::uint64_t{base->types} + module.own_types;
 }
 
 } // namespace oriel

@@ -16,7 +16,8 @@ struct btf_base {
 
 // What a module's BTF expects of the kernel's.
 struct btf_facts {
-	bool carries_base = false; // the module brings a .BTF.base: the kernel fits it in by itself
+	// The module brings a part of the kernel's BTF along (.BTF.base), to which the kernel fits it in.
+	std::optional<btf_base> carried_base;
 	std::uint32_t own_types = 0;
 	std::uint32_t highest_type = 0;
 	// The size of the kernel's strings that it was made against; nothing where it cannot be told.
@@ -25,9 +26,10 @@ struct btf_facts {
 
 // Both in the byte order of this machine; nothing where the data is no BTF that this program knows.
 std::optional<btf_base> read_btf_base(byte_view btf);
-std::optional<btf_facts> read_module_btf(byte_view btf, bool carries_base);
+std::optional<btf_facts> read_module_btf(byte_view btf, std::optional<byte_view> base = {});
 
-// Whether a module's BTF was made for this kernel's; nothing where it cannot be told.
-std::optional<bool> fits(const btf_facts &module, const btf_base &kernel);
+// Whether a module's BTF was made for this kernel's, or for what it carries of one; nothing where it cannot
+// be told.
+std::optional<bool> fits(const btf_facts &module, const std::optional<btf_base> &kernel);
 
 } // namespace oriel

@@ -77,9 +77,10 @@ std::string name_of(const modinfo &info, const std::filesystem::path &path)
 void read_btf(module_file &module, const elf_file &file)
 {
 	const elf_section *btf = file.section(".BTF");
+	const elf_section *base = file.section(".BTF.base");
 	module.has_btf = btf != nullptr;
 	if (btf)
-		module.btf = read_module_btf(btf->data, file.section(".BTF.base") != nullptr);
+		module.btf = read_module_btf(btf->data, base ? std::optional(base->data) : std::nullopt);
 }
 
 void match_certificates(module_file &module, byte_view content, const std::vector<certificate> &certificates)

@@ -117,12 +117,8 @@ std::vector<fs::path> known_certificates(const fs::path &sysroot)
 signing_place describe_signing_place(const signing_key &key, const kernel_facts &kernel)
 {
 	signing_place place{key.exists(), key.certificate.string(), {}};
-	const auto own = read_certificate(key.certificate);
-	if (own && kernel.rings) {
-		signer who;
-		who.key_id = own->key_id;
-		place.trust = look_up(who, *own, *kernel.rings, kernel.platform_keys_count);
-	}
+	if (const auto own = read_certificate(key.certificate); own && kernel.rings)
+		place.trust = look_up({}, *own, kernel);
 	return place;
 }
 

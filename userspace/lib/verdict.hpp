@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernel_facts.hpp"
+#include "keyring_trust.hpp"
 #include "module_file.hpp"
 #include "module_loaded.hpp"
 

@@ -31,10 +31,19 @@ void file_judge::check_layout()
 {
 	if (!kernel_.this_module_bytes || *kernel_.this_module_bytes == module_.this_module_bytes)
 		return;
-	refuse_both("ENOEXEC");
-	add("layout", severity::bad,
-	    fmt::format("its struct module has {} bytes, this kernel's has {}: it was built for another kernel", module_.this_module_bytes,
-			*kernel_.this_module_bytes), rebuilding());
+	const std::string what = fmt::format("its struct module has {} bytes, this kernel's has {}: it was built for another kernel",
+					     module_.this_module_bytes, *kernel_.this_module_bytes);
+	const auto refused = refuses_other_layout(kernel_.release);
+	if (!refused) {
+		doubt(verdict_.plain);
+		doubt(verdict_.forced);
+		add("layout", severity::unknown, what, rebuilding());
+	} else if (*refused) {
+		refuse_both("ENOEXEC");
+		add("layout", severity::bad, what, rebuilding());
+	} else {
+		add("layout", severity::note, what + "; this kernel does not look at that, and may crash of it", rebuilding());
+	}
 }
 
 // The module gets in only because the kernel allows force, with or without modprobe -f.
@@ -161,6 +170,16 @@ void file_judge::describe_tracepoints()
 		add("tracepoints-unknown", severity::unknown, "whether its tracepoints will work cannot be told");
 }
 
+void file_judge::describe_taint()
+{
+	const taint_set &taints = verdict_.plain.taints;
+	if (verdict_.plain.load != acceptance::refused && !taints.empty())
+		add("taint", severity::note, fmt::format("it will taint the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
+	if (kernel_.taints && !kernel_.taints->empty())
+		add("kernel-taint", severity::note,
+		    fmt::format("the kernel is tainted already ({}): {}", kernel_.taints->letters(), fmt::join(kernel_.taints->words(), "; ")));
+}
+
 namespace {
 
 std::string summarize(const module_file &module, const kernel_facts &kernel, const verdict &judged)
@@ -202,6 +221,7 @@ verdict file_judge::judge()
 	add_origin_taints();
 	judge_tracepoints();
 	describe_tracepoints();
+	describe_taint();
 	if (verdict_.plain.load == acceptance::refused)
 		verdict_.plain.tracepoints = liveness::not_loaded;
 	if (verdict_.forced.load == acceptance::refused)

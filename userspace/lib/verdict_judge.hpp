@@ -36,8 +36,8 @@ private:
 	void check_btf();
 	void judge_tracepoints();
 	void describe_tracepoints();
+	void describe_taint();
 
-	trust_facts signer_trust() const;
 	void check_unverified_force();
 	void weigh_untrusted(const std::string &what);
 	void report_demand(const std::string &what, demand demanded, severity weight);

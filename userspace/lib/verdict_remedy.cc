@@ -47,7 +47,7 @@ std::vector<remedy> drop_livepatch_mark(const module_file &module, const kernel_
 	if (!module.source_dir.empty()) {
 		const std::string sources = shell_quote(module.source_dir) + "/*.c";
 		return {{"it patches nothing: take MODULE_INFO(livepatch, ...) out of its sources and rebuild it",
-			 {fmt::format("sed -i '/^MODULE_INFO(livepatch,/d' {}", sources),
+			 {fmt::format("sed -i '/MODULE_INFO(livepatch,/d' {}", sources),
 			  make_command(kernel, module.source_dir)}}};
 	}
 	if (!can_be_edited(module))

@@ -21,20 +21,34 @@ version version_of(std::string_view release)
 	return found;
 }
 
-struct taint_rule {
-	taint allowed;
-	version never_through; // the last version known to refuse it
-	version always_since;  // the first version known to allow it
+// When a rule came in: the last version known not to have it, and the first one known to.
+struct since {
+	version not_through;
+	version surely_from;
+
+	std::optional<bool> holds_for(version kernel) const
+	{
+		if (kernel >= surely_from)
+			return true;
+		return kernel > not_through ? std::nullopt : std::optional(false);
+	}
 };
 
-// Seen on 5.10, 6.1, 6.12 and 7.2; the guests' tests look again.
+struct taint_rule {
+	taint allowed;
+	since when;
+};
+
+// Seen on 6.1, 6.12 and 7.2, where the guests' tests look again.
 constexpr std::array<taint_rule, 5> taint_rules{{
-	{taint::out_of_tree, {0, 0}, {0, 0}},
-	{taint::staging, {0, 0}, {0, 0}},
-	{taint::unsigned_module, {0, 0}, {0, 0}},
-	{taint::test, {5, 19}, {6, 0}},
-	{taint::livepatch, {6, 12}, {7, 2}},
+	{taint::out_of_tree, {{0, 0}, {0, 0}}},
+	{taint::staging, {{0, 0}, {0, 0}}},
+	{taint::unsigned_module, {{0, 0}, {0, 0}}},
+	{taint::test, {{5, 19}, {6, 0}}},
+	{taint::livepatch, {{6, 1}, {6, 12}}},
 }};
+
+constexpr since other_layout_refused{{6, 1}, {6, 12}};
 
 } // namespace
 
@@ -43,13 +57,16 @@ tracing_rule tracing_rule_of(std::string_view release)
 	const version kernel = version_of(release);
 	tracing_rule rule;
 	for (const taint_rule &entry : taint_rules) {
-		if (kernel >= entry.always_since)
-			rule.allowed.add(entry.allowed);
-		else if (kernel > entry.never_through)
+		const auto allowed = entry.when.holds_for(kernel);
+		if (!allowed)
 			rule.unsure.add(entry.allowed);
+		else if (*allowed)
+			rule.allowed.add(entry.allowed);
 	}
 	return rule;
 }
+
+std::optional<bool> refuses_other_layout(std::string_view release) { return other_layout_refused.holds_for(version_of(release)); }
 
 std::optional<bool> platform_keys_count(std::string_view banner)
 {

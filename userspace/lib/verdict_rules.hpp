@@ -19,6 +19,10 @@ struct tracing_rule {
 
 tracing_rule tracing_rule_of(std::string_view release);
 
+// Whether a module whose struct module has another size than the kernel's is refused; nothing where
+// versions near this one differ. Older kernels take it and may crash of it.
+std::optional<bool> refuses_other_layout(std::string_view release);
+
 // Whether the keys of the firmware (.platform) vouch for modules: a patch that distributions carry.
 // `banner` is /proc/version.
 std::optional<bool> platform_keys_count(std::string_view banner);

@@ -5,18 +5,6 @@
 
 namespace oriel {
 
-// Whoever built the kernel signed its own modules: a key that signed one of them is in the kernel.
-trust_facts file_judge::signer_trust() const
-{
-	const signer &who = module_.sig.signers.front();
-	if (kernel_.own_signer && who.is_same_key(*kernel_.own_signer))
-		return {trust::trusted, certainty::exact, {}, "the key that signed this kernel's own modules"};
-	if (kernel_.rings)
-		return look_up(who, module_.signed_by, *kernel_.rings, kernel_.platform_keys_count);
-	const char *why = kernel_.running ? "only root can see this kernel's keys" : "the keys of a kernel that is not running cannot be seen";
-	return {trust::unknown, certainty::none, {}, why};
-}
-
 namespace {
 
 demand demand_of_running(const kernel_facts &kernel)
@@ -119,7 +107,7 @@ void file_judge::check_signature()
 		weigh_untrusted(sig.state == signature_state::absent ? "it is not signed" : "its signature is of no use: " + sig.cause);
 		return;
 	}
-	verdict_.trust = signer_trust();
+	verdict_.trust = look_up(sig.signers.front(), module_.signed_by, kernel_);
 	// A name alone proves nothing: anybody may give a key the name of another.
 	const trust state = verdict_.trust.sure == certainty::exact ? verdict_.trust.state : trust::unknown;
 	if (state == trust::forbidden) {

@@ -20,7 +20,8 @@ void file_judge::report_missing(const std::vector<std::string> &missing)
 		return;
 	}
 	refuse_both("ENOENT");
-	add("unknown-symbols", severity::bad, fmt::format("it needs {}, which this kernel does not export", names), rebuilding());
+	add("unknown-symbols", severity::bad, fmt::format("it needs {}, which this kernel does not export", names),
+	    is_same_release() ? std::vector<remedy>{} : rebuilding());
 }
 
 void file_judge::check_imports()
@@ -91,7 +92,7 @@ void file_judge::check_btf()
 {
 	if (!module_.has_btf || !kernel_.config || kernel_.config->btf_mismatch_allowed)
 		return;
-	const auto fitting = module_.btf && kernel_.btf ? fits(*module_.btf, *kernel_.btf) : std::nullopt;
+	const auto fitting = module_.btf ? fits(*module_.btf, kernel_.btf) : std::nullopt;
 	if (fitting.value_or(false))
 		return;
 	if (!fitting) {
@@ -106,7 +107,7 @@ void file_judge::check_btf()
 	refuse_both("EINVAL");
 	auto remedies = rebuilding();
 	if (module_.packed == compression::none)
-		remedies.push_back({"or take its BTF out", {"objcopy --remove-section .BTF " + shell_quote(module_.path)}});
+		remedies.push_back({"or take its BTF out", {"objcopy --remove-section .BTF --remove-section .BTF.base " + shell_quote(module_.path)}});
 	add("btf-mismatch", severity::bad, "its BTF was made for another kernel, and this kernel refuses that", std::move(remedies));
 }
 
