@@ -79,7 +79,8 @@ extern "C" void oriel_marker_stop()
 
 extern "C" void oriel_marker_probe(oriel_marker *record, const unsigned long long *args)
 {
-	const auto ctx = mint::nmi();
+	/* Static: on the stack it would cost a stack protector. */
+	static constexpr auto ctx = mint::nmi();
 	/* SAFETY: `owner` is NULL or the marker that set it, which is freed only after probes have been waited for. */
 	if (auto *m = static_cast<marker *>(__atomic_load_n(&record->owner, __ATOMIC_ACQUIRE)))
 		m->fire(ctx, record, args);

@@ -25,6 +25,8 @@ public:
 	/* An empty source passes everything.  Fails with errc::invalid, and `why` says what is wrong. */
 	static result<void> compile(text source, const format &f, filter &out, const char *&why);
 
+	bool passes_all() const { return !instruction_count_; }
+
 	/* `args`: one word for each field of the format; strings are pointers or NULL. */
 	bool passes(const nmi_context &, const u64 *args) const;
 

@@ -191,12 +191,32 @@ u32 format::find(text key) const
 	return i;
 }
 
+namespace {
+
+/*
+ * A conversion as trace-cmd and perf can read it: libtraceevent does not know %c nor the flags '+' and ' ', and takes the arguments that
+ * follow for the wrong ones.
+ */
+template <std::size_t N>
+bool append_for_tools(name<N> &out, text conversion)
+{
+	bool fits = true;
+	for (char c : conversion) {
+		const char for_tools = c == 'c' ? 'd' : c;
+		if (c != '+' && c != ' ')
+			fits = fits && out.append(text{&for_tools, 1});
+	}
+	return fits;
+}
+
+}  // namespace
+
 bool format::print_format(name<1536> &out) const
 {
 	bool fits = out.assign("\"");
 	for (u32 i = 0; i < count_; i++)
 		fits = fits && out.append(i ? " " : "") && out.append(fields_[i].key) && out.append("=") &&
-		       out.append(fields_[i].conversion);
+		       append_for_tools(out, fields_[i].conversion);
 	fits = fits && out.append("\"");
 	for (u32 i = 0; i < count_; i++) {
 		bool is_string = fields_[i].kind == field_kind::string;

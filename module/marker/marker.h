@@ -35,6 +35,8 @@ struct claim : list_node<claim> {
 	const void *arm;	/* identity of the arm */
 	filter only;
 	rate_limit limit;
+
+	bool unconditional() const { return only.passes_all() && !limit.limited(); }
 };
 
 class marker : public list_node<marker> {
@@ -104,7 +106,7 @@ private:
 		bool on() const { return claims || event_used; }
 	};
 
-	/* What fire() reads: the claims as of now.  No gate: everything passes. */
+	/* What fire() reads: the claims as of now.  No gate, because there is no claim or one lets everything through: all passes. */
 	struct gate {
 		claim *claims[max_claims];
 		u32 count = 0;
@@ -112,8 +114,10 @@ private:
 
 	template <class F>
 	void switch_sites(const process_context &ctx, F change);
+	bool needs_gate() const;
 	result<void> publish_gate(const process_context &ctx);
-	bool admits(const nmi_context &ctx, const u64 *args);
+	bool passes(const nmi_context &ctx, const gate &g, const u64 *args);
+	void write(const nmi_context &ctx, okb_event *event, const u64 *args);
 	result<void> describe_event(const char *&why);
 
 	marker() : sites_(okb_mutex_sites) {}

@@ -16,6 +16,9 @@ public:
 	/* 0: no limit. */
 	explicit rate_limit(u32 per_second) : per_second_(per_second) {}
 
+	bool limited() const { return per_second_ != 0; }
+
+	/* `now_ns`: a monotonic clock; not looked at without a limit. */
 	bool admits(u64 now_ns)
 	{
 		constexpr u64 second_ns = 1'000'000'000;

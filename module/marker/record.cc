@@ -28,7 +28,8 @@ record::record(const nmi_context &, const format &f, const u64 *args) : format_(
 		/* Room is left for the NUL of every string that may follow. */
 		if (size_ + string.size() + OKB_EVENT_MAX_FIELDS > OKB_EVENT_MAX_RECORD)
 			string = "";
-		strings_[i] = string;
+		strings_[i] = string.data();
+		lengths_[i] = string.size();
 		size_ += string.size() + 1;
 	}
 }
@@ -39,17 +40,6 @@ void record::pack(u8 *entry) const
 	for (u32 i = 0; i < format_.count(); i++) {
 		const field &f = format_[i];
 		u8 *at = entry + f.offset;
-		if (f.kind == field_kind::string) {
-			text string = strings_[i];
-			u32 size = string.size() + 1;
-			u32 location = size << 16 | data;
-			__builtin_memcpy(at, &location, 4);
-			/* The length was measured before; the string may have changed since, its end may not move. */
-			__builtin_memcpy(entry + data, string.data(), string.size());
-			entry[data + string.size()] = '\0';
-			data += size;
-			continue;
-		}
 		switch (f.size) {
 		case 1:
 			*at = static_cast<u8>(args_[i]);
@@ -64,6 +54,14 @@ void record::pack(u8 *entry) const
 			__builtin_memcpy(at, &args_[i], 8);
 			break;
 		}
+		if (f.kind != field_kind::string)
+			continue;
+		u32 length = lengths_[i], location = (length + 1) << 16 | data;
+		__builtin_memcpy(at, &location, 4);
+		/* The length was measured before; the string may have changed since, its end may not move. */
+		__builtin_memcpy(entry + data, strings_[i], length);
+		entry[data + length] = '\0';
+		data += length + 1;
 	}
 }
 

@@ -36,7 +36,9 @@ private:
 	const format &format_;
 	const u64 *args_;
 	u32 size_;
-	text strings_[OKB_EVENT_MAX_FIELDS];
+	/* Of the string fields, measured once: their text, by field; the others are not touched. */
+	const char *strings_[OKB_EVENT_MAX_FIELDS];
+	u32 lengths_[OKB_EVENT_MAX_FIELDS];
 };
 
 /* Prints a packed record as "key=value ..."; never reads past `size` bytes, whatever the record says. */

@@ -27,7 +27,7 @@ result<site_description> read_site(okb_module *module, const oriel_marker *recor
 		why = "a marker record has another size than this Oriel knows";
 		return errc::invalid;
 	}
-	if (record->abi != ORIEL_MARKER_ABI || record->pad || record->pad2) {
+	if (record->abi != ORIEL_MARKER_ABI || record->pad) {
 		why = "a marker record has another version than this Oriel knows: rebuild the module with its marker.h";
 		return errc::invalid;
 	}

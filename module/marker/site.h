@@ -26,7 +26,7 @@ public:
 	bool is(const oriel_marker *record) const { return record_ == record; }
 	const char *module_name() const { return module_name_.c_str(); }
 	const char *file() const { return record_->file; }
-	u32 line() const { return record_->line; }
+	u32 line() const { return static_cast<u32>(record_->line); }
 	oriel_marker *record() const { return record_; }
 
 private:

@@ -57,6 +57,18 @@ TEST(format, print_format_is_ftraces)
 	EXPECT_STREQ(f[0].print.c_str(), "%08llx");
 }
 
+/* As libtraceevent reads it; the kernel's own text is printed by the conversions as they were written. */
+TEST(format, print_format_is_what_tools_can_read)
+{
+	format f;
+	name<1536> printed;
+	ASSERT_TRUE(parses("c=%c n=%+-8d", f));
+	ASSERT_TRUE(f.print_format(printed));
+	EXPECT_STREQ(printed.c_str(), "\"c=%d n=%-8d\", REC->c, REC->n");
+	EXPECT_STREQ(f[0].print.c_str(), "%c");
+	EXPECT_STREQ(f[1].print.c_str(), "%+-8lld");
+}
+
 TEST(format, an_empty_one_has_the_line)
 {
 	format f;

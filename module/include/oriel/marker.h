@@ -58,14 +58,12 @@ struct oriel_marker {
 	const char *event;
 	const char *format;
 	const char *file;
-	unsigned int line;
-	unsigned int pad2;		/* zero */
+	unsigned long long line;
 	void (*probe)(struct oriel_marker *marker, const unsigned long long *args);
 	void *owner;
 };
 
 #ifdef __cplusplus
-extern "C" void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args);
 #define ORIEL_MARKER_STORAGE constinit static
 #define ORIEL_MARKER_ASSERT static_assert
 #else
@@ -115,13 +113,7 @@ _Static_assert(offsetof(struct oriel_marker_key, entries) == offsetof(struct sta
 /*
  * With preemption off, what Oriel waits for before it unloads (synchronize_rcu()) includes every caller here.
  */
-#ifdef ORIEL_MARKER_DEFINE_FIRE
-void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args);
-__attribute__((__cold__)) notrace
-#else
-static __attribute__((__noinline__, __cold__, __unused__)) notrace
-#endif
-void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *args)
+static __always_inline void oriel_marker_call(struct oriel_marker *marker, const unsigned long long *args)
 {
 	void (*probe)(struct oriel_marker *, const unsigned long long *);
 
@@ -131,7 +123,73 @@ void oriel_marker_fire(struct oriel_marker *marker, const unsigned long long *ar
 		probe(marker, args);
 	preempt_enable_notrace();
 }
+
+#ifdef ORIEL_MARKER_DEFINE_FIRE
+#define ORIEL_MARKER_FIRE_LINKAGE extern
+#else
+#define ORIEL_MARKER_FIRE_LINKAGE static __attribute__((__noinline__, __unused__))
 #endif
+#define ORIEL_MARKER_FIRE_BODY(function, ...)                                                       \
+	notrace void function                                                                       \
+	{                                                                                           \
+		const unsigned long long args[] = {__VA_ARGS__};                                    \
+		oriel_marker_call(marker, args);                                                    \
+	}
+#else
+#define ORIEL_MARKER_FIRE_LINKAGE extern "C"
+#define ORIEL_MARKER_FIRE_BODY(function, ...)
+#endif
+
+typedef unsigned long long oriel_word;
+
+#define ORIEL_MARKER_PARAMETERS_0 struct oriel_marker *marker
+#define ORIEL_MARKER_PARAMETERS_1 ORIEL_MARKER_PARAMETERS_0, oriel_word a0
+#define ORIEL_MARKER_PARAMETERS_2 ORIEL_MARKER_PARAMETERS_1, oriel_word a1
+#define ORIEL_MARKER_PARAMETERS_3 ORIEL_MARKER_PARAMETERS_2, oriel_word a2
+#define ORIEL_MARKER_PARAMETERS_4 ORIEL_MARKER_PARAMETERS_3, oriel_word a3
+#define ORIEL_MARKER_PARAMETERS_5 ORIEL_MARKER_PARAMETERS_4, oriel_word a4
+#define ORIEL_MARKER_PARAMETERS_6 ORIEL_MARKER_PARAMETERS_5, oriel_word a5
+#define ORIEL_MARKER_PARAMETERS_7 ORIEL_MARKER_PARAMETERS_6, oriel_word a6
+#define ORIEL_MARKER_PARAMETERS_8 ORIEL_MARKER_PARAMETERS_7, oriel_word a7
+#define ORIEL_MARKER_PARAMETERS_9 ORIEL_MARKER_PARAMETERS_8, oriel_word a8
+#define ORIEL_MARKER_PARAMETERS_10 ORIEL_MARKER_PARAMETERS_9, oriel_word a9
+#define ORIEL_MARKER_PARAMETERS_11 ORIEL_MARKER_PARAMETERS_10, oriel_word a10
+#define ORIEL_MARKER_PARAMETERS_12 ORIEL_MARKER_PARAMETERS_11, oriel_word a11
+#define ORIEL_MARKER_NAMES_0 0
+#define ORIEL_MARKER_NAMES_1 a0
+#define ORIEL_MARKER_NAMES_2 ORIEL_MARKER_NAMES_1, a1
+#define ORIEL_MARKER_NAMES_3 ORIEL_MARKER_NAMES_2, a2
+#define ORIEL_MARKER_NAMES_4 ORIEL_MARKER_NAMES_3, a3
+#define ORIEL_MARKER_NAMES_5 ORIEL_MARKER_NAMES_4, a4
+#define ORIEL_MARKER_NAMES_6 ORIEL_MARKER_NAMES_5, a5
+#define ORIEL_MARKER_NAMES_7 ORIEL_MARKER_NAMES_6, a6
+#define ORIEL_MARKER_NAMES_8 ORIEL_MARKER_NAMES_7, a7
+#define ORIEL_MARKER_NAMES_9 ORIEL_MARKER_NAMES_8, a8
+#define ORIEL_MARKER_NAMES_10 ORIEL_MARKER_NAMES_9, a9
+#define ORIEL_MARKER_NAMES_11 ORIEL_MARKER_NAMES_10, a10
+#define ORIEL_MARKER_NAMES_12 ORIEL_MARKER_NAMES_11, a11
+
+/*
+ * One function for each number of arguments: an array of them in the caller would cost it a stack frame and a stack protector where the
+ * marker is off.
+ */
+#define ORIEL_MARKER_FIRE(n)                                                                        \
+	ORIEL_MARKER_FIRE_LINKAGE void oriel_marker_fire_##n(ORIEL_MARKER_PARAMETERS_##n);          \
+	ORIEL_MARKER_FIRE_BODY(oriel_marker_fire_##n(ORIEL_MARKER_PARAMETERS_##n), ORIEL_MARKER_NAMES_##n)
+
+ORIEL_MARKER_FIRE(0)
+ORIEL_MARKER_FIRE(1)
+ORIEL_MARKER_FIRE(2)
+ORIEL_MARKER_FIRE(3)
+ORIEL_MARKER_FIRE(4)
+ORIEL_MARKER_FIRE(5)
+ORIEL_MARKER_FIRE(6)
+ORIEL_MARKER_FIRE(7)
+ORIEL_MARKER_FIRE(8)
+ORIEL_MARKER_FIRE(9)
+ORIEL_MARKER_FIRE(10)
+ORIEL_MARKER_FIRE(11)
+ORIEL_MARKER_FIRE(12)
 
 /* ---- types against the format ---- */
 
@@ -262,18 +320,18 @@ types<typename decay_array<Args>::type...> types_of(Args &&...);
 #define ORIEL_MARKER_JOIN(a, b) ORIEL_MARKER_JOIN_(a, b)
 #define ORIEL_MARKER_WORD(x) (unsigned long long)(unsigned long)(x)
 #define ORIEL_MARKER_WORDS_0()
-#define ORIEL_MARKER_WORDS_1(x) ORIEL_MARKER_WORD(x),
-#define ORIEL_MARKER_WORDS_2(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_1(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_3(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_2(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_4(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_3(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_5(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_4(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_6(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_5(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_7(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_6(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_8(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_7(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_9(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_8(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_10(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_9(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_11(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_10(__VA_ARGS__)
-#define ORIEL_MARKER_WORDS_12(x, ...) ORIEL_MARKER_WORD(x), ORIEL_MARKER_WORDS_11(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_1(x) , ORIEL_MARKER_WORD(x)
+#define ORIEL_MARKER_WORDS_2(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_1(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_3(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_2(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_4(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_3(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_5(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_4(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_6(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_5(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_7(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_6(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_8(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_7(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_9(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_8(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_10(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_9(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_11(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_10(__VA_ARGS__)
+#define ORIEL_MARKER_WORDS_12(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_11(__VA_ARGS__)
 #define ORIEL_MARKER_WORDS(...) ORIEL_MARKER_JOIN(ORIEL_MARKER_WORDS_, ORIEL_MARKER_COUNT(__VA_ARGS__))(__VA_ARGS__)
 
 #define oriel_mark(subsystem_, event_, format_, ...)                                                \
@@ -291,17 +349,15 @@ types<typename decay_array<Args>::type...> types_of(Args &&...);
 			.format = format_,                                                          \
 			.file = __FILE__,                                                           \
 			.line = __LINE__,                                                           \
-			.pad2 = 0,                                                                  \
 			.probe = 0,                                                                 \
 			.owner = 0,                                                                 \
 		};                                                                                  \
 		ORIEL_MARKER_ASSERT(ORIEL_MARKER_COUNT(__VA_ARGS__) <= ORIEL_MARKER_MAX_ARGS,       \
 				    "a marker has at most 12 arguments");                           \
 		ORIEL_MARKER_CHECK(format_, ##__VA_ARGS__)                                          \
-		if (oriel_marker_on(&__oriel_marker)) {                                             \
-			const unsigned long long oriel_args_[] = {ORIEL_MARKER_WORDS(__VA_ARGS__) 0}; \
-			oriel_marker_fire(&__oriel_marker, oriel_args_);                            \
-		}                                                                                   \
+		if (__builtin_expect(oriel_marker_on(&__oriel_marker), 0))                                               \
+			ORIEL_MARKER_JOIN(oriel_marker_fire_, ORIEL_MARKER_COUNT(__VA_ARGS__))      \
+			(&__oriel_marker ORIEL_MARKER_WORDS(__VA_ARGS__));                          \
 	} while (0)
 
 #endif /* ORIEL_MARKER_H */
