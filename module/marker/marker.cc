@@ -243,7 +243,7 @@ bool marker::passes(const nmi_context &ctx, const gate &g, const u64 *args)
 [[gnu::noinline]] void marker::write(const nmi_context &ctx, okb_event *event, const u64 *args)
 {
 	/* Left as it is: what of it is read has been written, and clearing it costs as much as a third of the rest. */
-	[[gnu::uninitialized]] const record r{ctx, format_, args};
+	__attribute__((uninitialized)) const record r{ctx, format_, args};
 	for (u32 lost = okb_event_emit(event, r.size(), &r); lost; lost--)
 		okb_counters_add(counters_, okb_count_lost);
 }
