@@ -5,45 +5,55 @@ KERNEL ?= stable
 CHAPTER ?= 1
 roles := stable lts newest
 modules := $(addprefix modules-,$(roles))
+
+# What each goal wants from Debian, asked for at once: see scripts/deps.
+needs_demo := fetch build user vm trace
+needs_check := fetch build user test vm root firmware trace package
+needs_check-long := $(needs_check)
+needs_check-debug := fetch build user uml
+needs_shell := fetch build user vm
+needs_try := $(needs_shell)
+needs_bench := $(needs_shell)
+needs := $(addprefix needs-,demo check check-long check-debug shell try bench)
 scripts := scripts
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check check-long check-debug shell try bench install deb clean user $(modules)
+.PHONY: help demo check check-long check-debug shell try bench install deb clean user $(modules) $(needs)
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make demo [CHAPTER=1]        see what Oriel does, on a stock kernel in a VM
-demo: user modules-stable
+demo: needs-demo user modules-stable
 	@$(scripts)/demo $(CHAPTER)
 
 #: make check [GROUP=NAME]      run the tests, on the stock kernels 6.1, 6.12 and 7.2
-check: user $(modules)
+check: needs-check user $(modules)
 	@$(scripts)/check $(GROUP)
 
 #: make check-long              run the tests that take long
-check-long: user $(modules)
+check-long: needs-check-long user $(modules)
 	@$(scripts)/check --lane check-long $(GROUP)
 
 #: make check-debug             run the tests for a debug kernel, under User Mode Linux
-check-debug:
+check-debug: needs-check-debug user
 	@$(scripts)/check --lane check-debug $(GROUP)
 
 #: make shell [KERNEL=lts]      a shell in a VM with Oriel loaded; KERNEL is stable, lts, newest,
 #:                              a vmlinuz, or a kernel build tree
-shell: user
+shell: needs-shell user
 	@$(scripts)/shell "$(KERNEL)"
 
 #: make try MODULE=DIR|FILE.ko [KERNEL=lts]
 #:                              load a module of yours in a VM, explain it, and give a shell
 #: make try KSELFTEST=timers [KERNEL=stable]
 #:                              run a kernel selftest in a VM
-try: user
+try: needs-try user
 	@$(scripts)/try --kernel "$(KERNEL)" $(if $(KSELFTEST),--kselftest "$(KSELFTEST)",$(if $(MODULE),"$(MODULE)"))
 
 #: make bench                   measure, in guest instructions
-bench: user modules-stable
+bench: needs-bench user modules-stable
 	@selftests/bench/run
 
 #: make install                 build and install Debian packages of Oriel on this machine
@@ -52,11 +62,14 @@ install:
 
 #: make deb                     build the Debian packages and leave them in build/deb
 deb:
-	@$(scripts)/install --build-only
+	@$(scripts)/deb
 
 #: make clean                   remove what was built; downloads stay in ~/.cache/oriel
 clean:
 	@rm -rf build
+
+$(needs): needs-%:
+	@$(scripts)/deps $(needs_$*)
 
 # Kbuild and CMake know what is stale; without work they say nothing.
 user:
