@@ -11,7 +11,7 @@ used() { awk '/^(Slab|Percpu|VmallocUsed):/ { sum += $2 } END { print sum }' /pr
 
 once() {
 	insmod oriel.ko || return 1
-	om_hold keep 'om:*' 'count > 0' 5 >/dev/null || return 1
+	om_hold keep om:tick 'count > 0' 5 >/dev/null || return 1
 	echo 1 >$events/om/enable
 	echo 3 >/sys/module/om_basic/parameters/fire
 	echo 0 >$events/om/enable

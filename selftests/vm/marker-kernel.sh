@@ -173,6 +173,16 @@ modprobe -f om_victim
 is 'they are dropped again' "$(ls -d $events/om_victim 2>/dev/null)" ''
 om_hold wake om_victim '*' >/dev/null
 enable om_victim
+disable om_victim
+rmmod om_victim
+modprobe -f om_victim alien=1
+has 'a module of another layout stays asleep' "$(om_hold wake om_victim '*')" "^(EBADMSG 0 0|ok 1 0) .*"
+is 'its wrong event does' "$(ls -d $events/om_victim/om_request 2>/dev/null)" ''
+is 'and the log says why' "$(logged "om_victim: its trace events stay dropped: .*this kernel's own methods")" 1
+rmmod om_victim
+modprobe -f om_victim
+om_hold wake om_victim '*' >/dev/null
+enable om_victim
 rmmod oriel_ns oriel
 is 'Oriel goes first' $? 0
 echo >$trace

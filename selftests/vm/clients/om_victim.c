@@ -14,8 +14,14 @@ static void om_fire(unsigned int i)
 	trace_om_done(i);
 }
 
+static bool alien;
+module_param(alien, bool, 0);
+MODULE_PARM_DESC(alien, "look as if built against another layout of struct trace_event_class");
+
 static int __init om_victim_init(void)
 {
+	if (alien)
+		event_class_om_request.raw_init = (void *)event_class_om_request.fields_array;
 	trace_om_request(1000, "init");
 	return 0;
 }
