@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by the tests of installing: what a system holds.
+
+# files_of ROOT [MODULES]: a line for each file where packages and DKMS put them, and the contents of the small ones that are edited.
+# MODULES is the kernel's module directory if it is not below ROOT. Left out is what a package manager keeps about its own work, what
+# depmod makes anew, and DKMS's signing key: the firmware may trust that by now, and it signs the modules of others as well.
+files_of() {
+	(
+		cd "$1" || exit
+		find boot etc opt usr var -path usr/lib/modules -prune -o -printf '%p %y %m %l ' \( -type f -printf '%s\n' -o -printf '\n' \)
+		find etc -type f -exec cksum {} +
+		cd "${2:-usr/lib/modules}" || exit
+		find . -type f -printf 'modules/%p %s\n' -o -printf 'modules/%p %y\n'
+	) | grep -vE '^(var/(log|cache)|var/lib/(dpkg|apt|systemd|dkms/mok\.|man-db)|modules/\./([^/]*/)?modules\.)' | sort
+}
