@@ -53,7 +53,7 @@ void print(context &ctx, const verdict &judged, const module_file *file, const l
 	}
 	nlohmann::ordered_json json{{"version", 1}, {"verdict", to_json(judged)}};
 	json["file"] = file ? to_json(*file) : nlohmann::ordered_json(nullptr);
-	json["loaded"] = loaded ? to_json(*loaded) : nlohmann::ordered_json(nullptr);
+	json["loaded"] = loaded ? to_json(*loaded, judged.match) : nlohmann::ordered_json(nullptr);
 	json["kernel"] = to_json(kernel);
 	print_json(json);
 }
@@ -84,8 +84,7 @@ void explain_loaded(context &ctx, const options &opts, const kernel_facts &kerne
 		file = std::move(*read);
 	}
 	const module_file *at = file ? &*file : nullptr;
-	loaded_facts facts{std::move(loaded), file_match::no_file, std::nullopt};
-	facts.match = match_file(facts.module, at);
+	loaded_facts facts{std::move(loaded), std::nullopt};
 	if (file)
 		facts.events_present = observe_events(file->tracepoints.events);
 	const signing_place signing = describe_signing_place(default_signing_key(opts.sysroot), kernel);

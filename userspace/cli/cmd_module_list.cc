@@ -28,7 +28,6 @@ row judge(const std::string &name, const kernel_facts &kernel, const std::filesy
 		if (auto read = read_module_file(path))
 			file = std::move(*read);
 	const module_file *at = file ? &*file : nullptr;
-	line.facts.match = match_file(line.facts.module, at);
 	if (file) {
 		line.events = file->tracepoints.events.size();
 		line.facts.events_present = observe_events(file->tracepoints.events);
@@ -58,7 +57,7 @@ void list(context &ctx, bool tainted_only)
 		if (tainted_only && line.facts.module.taints && line.facts.module.taints->empty())
 			continue;
 		if (ctx.json)
-			json.push_back({{"loaded", to_json(line.facts)}, {"events", line.events}, {"verdict", to_json(line.judged)}});
+			json.push_back({{"loaded", to_json(line.facts, line.judged.match)}, {"events", line.events}, {"verdict", to_json(line.judged)}});
 		else
 			print_row(line);
 	}

@@ -99,13 +99,13 @@ ordered_json to_json(const kernel_facts &kernel)
 	return json;
 }
 
-ordered_json to_json(const loaded_facts &loaded)
+ordered_json to_json(const loaded_facts &loaded, file_match match)
 {
 	return {{"name", loaded.module.name},
 		{"built_in", loaded.module.built_in},
 		{"taint", loaded.module.taints ? taint_json(*loaded.module.taints) : ordered_json(nullptr)},
 		{"build_id", loaded.module.build_id},
-		{"file", to_string(loaded.match)}};
+		{"file", to_string(match)}};
 }
 
 ordered_json to_json(const verdict &judged)

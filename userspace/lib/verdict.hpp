@@ -48,6 +48,7 @@ struct verdict {
 	prediction plain;    // insmod; for a loaded module: what is
 	prediction forced;   // modprobe -f; for a loaded module: the same as plain
 	trust_facts trust;   // of the signature
+	file_match match = file_match::no_file; // of a loaded module: how sure it is that the file is its own
 	std::vector<finding> findings;
 
 	bool has(std::string_view code) const;
@@ -59,7 +60,6 @@ verdict judge_file(const module_file &module, const kernel_facts &kernel, const 
 // What was observed of a loaded module.
 struct loaded_facts {
 	loaded_module module;
-	file_match match = file_match::no_file;
 	std::optional<std::vector<bool>> events_present; // as observe_events()
 };
 

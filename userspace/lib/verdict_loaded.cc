@@ -45,7 +45,7 @@ private:
 
 void loaded_judge::describe_match()
 {
-	switch (loaded_.match) {
+	switch (verdict_.match) {
 	case file_match::same:
 		add("file-same", severity::note, fmt::format("it was loaded from {} (the build-ids agree)", file_->path));
 		break;
@@ -80,7 +80,7 @@ void loaded_judge::describe_taint()
 void loaded_judge::judge_tracepoints()
 {
 	liveness &state = verdict_.plain.tracepoints;
-	const bool file_tells = loaded_.match == file_match::same || loaded_.match == file_match::unprovable;
+	const bool file_tells = verdict_.match == file_match::same || verdict_.match == file_match::unprovable;
 	if (!file_tells) {
 		state = liveness::unknown;
 		if (!bad_taints().empty())
@@ -169,6 +169,7 @@ verdict loaded_judge::judge()
 		verdict_.summary = loaded_.module.name + " is part of the kernel's image";
 		return std::move(verdict_);
 	}
+	verdict_.match = match_file(loaded_.module, file_);
 	verdict_.plain.taints = loaded_.module.taints.value_or(taint_set());
 	if (loaded_.module.taints)
 		verdict_.trust.state = verdict_.plain.taints.has(taint::unsigned_module) ? trust::untrusted : trust::trusted;

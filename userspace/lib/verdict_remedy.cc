@@ -78,6 +78,12 @@ std::vector<remedy> sign_and_enrol(const module_file &module, const kernel_facts
 	return list;
 }
 
+std::vector<remedy> drop_btf(const module_file &module)
+{
+	return {{"take its BTF out, which is for tools only (a signature of it is lost)",
+		 {"objcopy --remove-section .BTF --remove-section .BTF.base " + shell_quote(module.path)}}};
+}
+
 std::vector<remedy> drop_signature(const module_file &module)
 {
 	if (!can_be_edited(module))

@@ -12,6 +12,7 @@ std::string shell_quote(const std::string &word);
 std::vector<remedy> rebuild(const module_file &module, const kernel_facts &kernel);
 std::vector<remedy> drop_livepatch_mark(const module_file &module, const kernel_facts &kernel);
 std::vector<remedy> sign_and_enrol(const module_file &module, const kernel_facts &kernel, const signing_place &signing);
+std::vector<remedy> drop_btf(const module_file &module);
 std::vector<remedy> drop_signature(const module_file &module);
 std::vector<remedy> load_again(const std::string &name, const std::string &path);
 std::vector<remedy> look_as_root(const std::string &argument);

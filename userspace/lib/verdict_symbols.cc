@@ -105,9 +105,9 @@ void file_judge::check_btf()
 		return;
 	}
 	refuse_both("EINVAL");
-	auto remedies = rebuilding();
-	if (module_.packed == compression::none)
-		remedies.push_back({"or take its BTF out", {"objcopy --remove-section .BTF --remove-section .BTF.base " + shell_quote(module_.path)}});
+	// Where its sources are not at hand, it does without: BTF is for tools.
+	const bool editable = module_.source_dir.empty() && module_.packed == compression::none;
+	auto remedies = editable ? drop_btf(module_) : rebuilding();
 	add("btf-mismatch", severity::bad, "its BTF was made for another kernel, and this kernel refuses that", std::move(remedies));
 }
 
