@@ -9,7 +9,11 @@ void add_marker_commands(CLI::App &app, context &ctx)
 	noun->require_subcommand(1);
 	noun->fallthrough();
 	add_marker_list(*noun, ctx);
+	add_marker_info(*noun, ctx);
+	add_marker_arm(*noun, ctx);
+	add_marker_disarm(*noun, ctx);
 	add_marker_record(*noun, ctx);
+	add_marker_stat(*noun, ctx);
 }
 
 } // namespace oriel

@@ -11,6 +11,8 @@ void add_module_commands(CLI::App &app, context &ctx)
 	add_module_explain(*noun, ctx);
 	add_module_list(*noun, ctx);
 	add_module_sign(*noun, ctx);
+	add_module_watch(*noun, ctx);
+	add_module_allow(*noun, ctx);
 }
 
 } // namespace oriel

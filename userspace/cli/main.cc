@@ -39,6 +39,7 @@ int main(int argc, char **argv)
 	oriel::add_marker_commands(app, ctx);
 	oriel::add_module_commands(app, ctx);
 	oriel::add_status_command(app, ctx);
+	oriel::add_load_commands(app, ctx);
 
 	try {
 		std::vector<std::string> words(argv + 1, argv + argc);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
+#include "bpf_raw.hpp"
 #include "marker_record.hpp"
 
 namespace oriel {
@@ -17,11 +18,22 @@ public:
 	event_printer(form how, std::uint64_t most) : form_(how), most_(most) {}
 
 	void event(const event_decoder &decoder, const recorded_event &event) override;
+	void raw(const raw_event &event);
 	void missed(unsigned processor, const missed_events &missed) override;
 	void notice(const std::string &text) override;
 	bool is_full() const override;
+	std::uint64_t printed() const { return events_; }
 
 private:
+	struct origin {
+		std::uint64_t time_ns;
+		unsigned processor;
+		int pid;
+		std::string comm, system, event;
+	};
+	void print_text(const origin &from, const std::string &text);
+	void print_json(const origin &from, const nlohmann::ordered_json &fields);
+
 	form form_;
 	std::uint64_t most_;
 	std::uint64_t events_ = 0;

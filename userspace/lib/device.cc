@@ -66,7 +66,8 @@ result<device> device::open()
 	return refused(number, ORIEL_DEVICE, "");
 }
 
-template <class Request> result<std::monostate> device::call(unsigned long command, Request &request, const std::string &what)
+template <class Request>
+result<std::monostate> device::call(unsigned long command, Request &request, const std::string &what, const char *absent)
 {
 	request.abi = companion_abi();
 	if (::ioctl(fd_.get(), command, &request) == 0)
@@ -77,7 +78,7 @@ template <class Request> result<std::monostate> device::call(unsigned long comma
 			return std::move(*mismatch);
 	if (number == ENOTTY)
 		return error{fmt::format("{}: oriel.ko does not know this request", what), "oriel unload, then oriel load", exit_code::unsupported};
-	return refused(number, what, reason_in(request));
+	return refused(number, what, number == ENOENT ? absent : reason_in(request));
 }
 
 result<std::uint32_t> device::arm(const arm_request &wanted)
@@ -114,7 +115,7 @@ result<device::wake_answer> device::wake(const std::string &module, const std::s
 		return too_long("the module's name", sizeof(request.module));
 	if (!assign(request.pattern, pattern))
 		return too_long("the pattern", sizeof(request.pattern));
-	const auto done = call(ORIEL_IOC_WAKE, request, module);
+	const auto done = call(ORIEL_IOC_WAKE, request, module, "no module of this name is loaded");
 	if (!done)
 		return done.failure();
 	return wake_answer{request.woken, request.live};
@@ -126,7 +127,7 @@ result<std::monostate> device::allow(const std::string &module, bool revoke)
 	if (!assign(request.module, module))
 		return too_long("the module's name", sizeof(request.module));
 	request.flags = revoke ? ORIEL_ALLOW_REVOKE : 0;
-	return call(ORIEL_IOC_ALLOW, request, module);
+	return call(ORIEL_IOC_ALLOW, request, module, "it was not allowed");
 }
 
 } // namespace oriel

@@ -38,7 +38,9 @@ public:
 
 private:
 	explicit device(unique_fd fd) : fd_(std::move(fd)) {}
-	template <class Request> result<std::monostate> call(unsigned long command, Request &request, const std::string &what);
+	// `absent`: what is meant by ENOENT.
+	template <class Request>
+	result<std::monostate> call(unsigned long command, Request &request, const std::string &what, const char *absent = "there is no such thing");
 
 	unique_fd fd_;
 };

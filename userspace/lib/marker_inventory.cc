@@ -71,14 +71,19 @@ const char *to_string(event_standing standing)
 
 std::string full_name(const marker_message &marker) { return marker.subsystem + ":" + marker.event; }
 
+taint_set bad_taints(taint_set taints, std::string_view release)
+{
+	const tracing_rule rule = tracing_rule_of(release);
+	return taints.without(rule.allowed).without(rule.unsure);
+}
+
 event_standing standing_of(module_event_state state, taint_set taints, std::string_view release)
 {
 	if (state == module_event_state::dropped)
 		return event_standing::dropped;
 	if (state != module_event_state::live)
 		return event_standing::untrusted;
-	const tracing_rule rule = tracing_rule_of(release);
-	return taints.without(rule.allowed).without(rule.unsure).empty() ? event_standing::live : event_standing::woken;
+	return bad_taints(taints, release).empty() ? event_standing::live : event_standing::woken;
 }
 
 result<marker_inventory> read_inventory(netlink_client &client, const std::vector<std::string> &patterns)

@@ -43,7 +43,10 @@ result<marker_inventory> read_inventory(netlink_client &client, const std::vecto
 // cannot be asked.
 result<std::optional<module_message>> ask_module(netlink_client &client, const std::string &name);
 
-// `release` is the kernel's: which taints are bad depends on it.
+// Those of a module's taints for which the kernel creates no trace events. `release` is the kernel's: which
+// they are depends on it.
+taint_set bad_taints(taint_set taints, std::string_view release);
+
 event_standing standing_of(module_event_state state, taint_set taints, std::string_view release);
 
 } // namespace oriel

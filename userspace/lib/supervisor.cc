@@ -78,12 +78,22 @@ void supervisor::wait(const std::vector<int> &descriptors, std::chrono::millisec
 {
 	if (has_ended())
 		return;
-	std::vector<pollfd> list{{signals_.get(), POLLIN, 0}};
+	// Of stdout only the end is heard of: that its reader has gone. Once is enough.
+	const bool hears_output = !asked_to_end_ && ::fcntl(STDOUT_FILENO, F_GETFD) >= 0;
+	std::vector<pollfd> list{{signals_.get(), POLLIN, 0}, {hears_output ? STDOUT_FILENO : -1, 0, 0}};
 	for (const int fd : descriptors)
 		list.push_back({fd, POLLIN, 0});
 	::poll(list.data(), list.size(), static_cast<int>(longest.count()));
 	if (list[0].revents != 0)
 		take_signals();
+	if (list[1].revents & POLLERR)
+		asked_to_end_ = true;
+}
+
+void supervisor::wait_for_command()
+{
+	while (child_ > 0)
+		wait({}, std::chrono::hours(1));
 }
 
 void supervisor::take_signals()

@@ -15,7 +15,8 @@ namespace oriel {
 
 // Waits for whatever ends or goes on with a command that takes its time: signals, a command of the user's
 // that runs meanwhile, descriptors, a time. While it lives, SIGINT, SIGTERM and SIGHUP ask to end instead
-// of killing, so that everything is put in order; SIGPIPE is ignored.
+// of killing, so that everything is put in order; so does the end of whoever reads our stdout, and SIGPIPE
+// is ignored.
 class supervisor {
 public:
 	supervisor();
@@ -31,6 +32,9 @@ public:
 
 	// A signal asked to end, and no command runs whose own end is to be waited for; or that has come.
 	bool has_ended() const { return child_status_.has_value() || (asked_to_end_ && child_ < 0); }
+	// Waits until the command has ended, if there is one.
+	void wait_for_command();
+
 	// What the command exited with; 128 and the signal's number if it was killed. Nothing without one.
 	std::optional<int> child_status() const { return child_status_; }
 

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cmd_module.hpp"
+#include "kernel_facts.hpp"
+#include "marker_inventory.hpp"
+#include "netlink_json.hpp"
+#include "output.hpp"
+#include "print_line.hpp"
+#include "supervisor.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <memory>
+#include <set>
+
+namespace oriel {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::string counted(std::uint32_t number, const char *what) { return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s"); }
+
+// The patterns that name a module's dropped events: one for each system.
+std::set<std::string> dropped_systems(netlink_client &client, const std::string &module)
+{
+	std::set<std::string> patterns;
+	const netlink_client::selection only{ORIEL_A_MODULE_EVENT_MODULE, module};
+	const auto events = client.dump<module_event_message>(ORIEL_CMD_MODULE_EVENT, &only);
+	if (events)
+		for (const module_event_message &event : *events)
+			if (event.state == module_event_state::dropped)
+				patterns.insert(event.system + ":*");
+	return patterns;
+}
+
+std::string describe_events(const module_message &module)
+{
+	if (module.trace_events == 0)
+		return "no trace events";
+	const std::string events = counted(module.trace_events, "trace event");
+	return module.live == module.trace_events ? events + ", live" : fmt::format("{}, {} live", events, module.live);
+}
+
+void print_text(const module_message &module, const std::set<std::string> &patterns)
+{
+	const taint_set taints(module.taints);
+	print_line(fmt::format("{}: taint {}; {}; {}", module.name, taints.empty() ? "-" : taints.letters(), describe_events(module),
+			       counted(module.marker_sites, "marker")));
+	if (module.dropped + module.untrusted == 0)
+		return;
+	print_line(fmt::format("  DROPPED: the kernel created {} of its {}: {}", module.live == 0 ? "none" : std::to_string(module.live),
+			       counted(module.trace_events, "trace event"), fmt::join(bad_taints(taints, running_release()).words(), "; ")));
+	for (const std::string &pattern : patterns)
+		print_line(fmt::format("  remedy: oriel marker record '{}'", pattern));
+	if (module.untrusted != 0)
+		print_line(fmt::format("  {} cannot be woken: its layout is another kernel's", counted(module.untrusted, "trace event")));
+	print_line(fmt::format("  why: oriel module explain {}", module.name));
+}
+
+void print(context &ctx, netlink_client &client, const module_message &module)
+{
+	const auto patterns = dropped_systems(client, module.name);
+	if (!ctx.json)
+		return print_text(module, patterns);
+	ordered_json json{{"version", 1}, {"type", "module"}};
+	json.update(message_to_json(module));
+	json["taint"] = taint_set(module.taints).letters();
+	json["remedies"] = ordered_json::array();
+	for (const std::string &pattern : patterns)
+		json["remedies"].push_back(fmt::format("oriel marker record '{}'", pattern));
+	print_json_line(json);
+}
+
+void watch(context &ctx, std::uint64_t most)
+{
+	auto client = netlink_client::connect();
+	if (!client)
+		return report(ctx, client.failure());
+	auto news = netlink_client::connect();
+	if (!news)
+		return report(ctx, news.failure());
+	supervisor waiter;
+	if (const auto joined = news->join(ORIEL_GROUP_MODULES); !joined)
+		return report(ctx, joined.failure());
+	std::uint64_t seen = 0;
+	while (!waiter.has_ended() && !output_is_gone()) {
+		waiter.wait({news->descriptor()}, std::chrono::seconds(1));
+		std::uint64_t lost = 0;
+		const auto modules = news->receive<module_message>(lost);
+		if (!modules)
+			return report(ctx, modules.failure());
+		if (lost != 0)
+			fmt::print(stderr, "oriel: modules came faster than they could be told: some are missing\n");
+		for (const module_message &module : *modules) {
+			print(ctx, *client, module);
+			if (++seen == most)
+				return;
+		}
+	}
+}
+
+} // namespace
+
+void add_module_watch(CLI::App &noun, context &ctx)
+{
+	auto count = std::make_shared<std::uint64_t>(0);
+	CLI::App *verb = noun.add_subcommand("watch", "Report each module as it loads, until interrupted: loudly where its trace events were dropped");
+	verb->add_option("--count", *count, "End after so many modules")->type_name("N")->check(CLI::PositiveNumber);
+	verb->callback([count, &ctx] { watch(ctx, *count); });
+}
+
+} // namespace oriel
