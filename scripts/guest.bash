@@ -129,7 +129,7 @@ keep_results() {
 fail_on_splat() {
 	if "$top/scripts/splats" "$run/console.log" "$run/dmesg.log" >"$run/splats"; then
 		say "the kernel of the guest went wrong:"
-		awk '!seen[$0]++ { print "  " $0 }' "$run/splats" | head -20 >&2
+		awk '!seen[$0]++ && shown++ < 20 { print "  " $0 }' "$run/splats" >&2
 		exit 126
 	fi
 	if (($(reported tainted) + 0 & (1 << 7 | 1 << 9))); then
