@@ -69,8 +69,9 @@ extern "C" int oriel_marker_start()
 extern "C" void oriel_marker_stop()
 {
 	const process_context ctx = mint::process();
+	with_registry(ctx, [&](registry &all) { all.make_dead(ctx); });
 	okb_module_watch_stop();
-	with_registry(ctx, [&](registry &all) { all.shut_down(ctx); });
+	with_registry(ctx, [&](registry &all) { all.drain(ctx); });
 	owned<locked<registry>>::adopt(the_registry).reset();
 	the_registry = nullptr;
 }

@@ -49,6 +49,8 @@ struct registry::scan_state {
 
 void registry::scan(const process_context &ctx, okb_module *module)
 {
+	if (dead_)
+		return;
 	scan_state state{*this, ctx, module, {}};
 	okb_module_read(module, &state.facts);
 	okb_module_for_each_key(
@@ -124,7 +126,7 @@ void registry::module_before_coming(const process_context &ctx, okb_module *modu
 	okb_module_facts facts;
 	okb_module_read(module, &facts);
 	/* One window at a time: a second allowed module loading in the same instant keeps its taint, and can be woken later. */
-	if (window_module_ || !is_allowed(facts.name))
+	if (dead_ || window_module_ || !is_allowed(facts.name))
 		return;
 	window_taints_ = open_taint_window(ctx, module, facts);
 	window_module_ = window_taints_ ? module : nullptr;
@@ -316,13 +318,18 @@ marker *registry::find(text subsystem, text event) const
 	return nullptr;
 }
 
-void registry::shut_down(const process_context &ctx)
+void registry::make_dead(const process_context &ctx)
 {
+	dead_ = true;
 	for (arm &a : arms_)
 		drop_arm(ctx, a);
 	for (marker &m : markers_)
 		m.release_sites(ctx);
 	okb_synchronize();
+}
+
+void registry::drain(const process_context &ctx)
+{
 	for (marker &m : markers_) {
 		if (m.remove_event(ctx))
 			destroy(m);

@@ -77,8 +77,11 @@ public:
 	void set_policy(marker_policy policy) { policy_ = policy; }
 	marker_policy policy() const { return policy_; }
 
-	/* Everything off and gone; okb_synchronize() happens inside. */
-	void shut_down(const process_context &ctx);
+	/* The first half of going, while modules are still heard of, so that one that goes meanwhile takes its sites with it: no arm stands,
+	 * no client holds a pointer of ours, and from now on no site is taken in and no taint hidden.  okb_synchronize() happens inside. */
+	void make_dead(const process_context &ctx);
+	/* The second half, once no module is heard of any more: everything is freed. */
+	void drain(const process_context &ctx);
 
 private:
 	struct scan_state;
@@ -97,6 +100,7 @@ private:
 	list<refusal> refusals_;
 	list<allowed_module> allowed_;
 	marker_policy policy_ = marker_policy::not_proprietary;
+	bool dead_ = false;
 	okb_module *window_module_ = nullptr;	/* between before_coming and coming of the one module that is loading with a hidden taint */
 	u64 window_taints_ = 0;
 };

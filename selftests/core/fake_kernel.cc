@@ -237,7 +237,11 @@ int okb_module_watch_start()
 	return 0;
 }
 
-void okb_module_watch_stop() {}
+void okb_module_watch_stop()
+{
+	if (now.unwatched)
+		now.unwatched();
+}
 
 bool okb_module_trace_event(okb_module *m, u32 index, okb_trace_event *event)
 {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstring>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -62,6 +63,7 @@ struct world {
 	u64 clock_ns = 0;
 	std::vector<std::pair<const module *, u32>> woken;
 	int notified = 0;
+	std::function<void()> unwatched;		/* called when modules are no longer heard of */
 };
 extern world now;
 void reset();

@@ -97,3 +97,16 @@ TEST_F(dropped, nor_where_the_layout_is_wrong)
 	oriel_module_event(victim.handle(), okb_module_coming);
 	oriel_module_event(victim.handle(), okb_module_going);
 }
+
+/* The notifier that closes the window goes before the one that opens it. */
+TEST_F(dropped, nor_while_oriel_goes)
+{
+	allow("victim");
+	fake::now.unwatched = [&] {
+		oriel_module_event(victim.handle(), okb_module_before_coming);
+		EXPECT_EQ(victim.taints, static_cast<u64>(okb_taint_forced | okb_taint_out_of_tree));
+	};
+	oriel_marker_stop();
+	fake::now.unwatched = nullptr;
+	ASSERT_EQ(oriel_marker_start(), 0);
+}

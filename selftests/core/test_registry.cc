@@ -219,3 +219,31 @@ TEST_F(registry, stopping_leaves_nothing_in_a_client)
 	EXPECT_NE(r.probe, nullptr);
 	unload(m);
 }
+
+/* From then on a client may go unheard, and its records with it. */
+TEST_F(registry, stopping_leaves_clients_while_they_are_still_heard_of)
+{
+	fake::module m, late{.name = "late"};
+	oriel_marker r = fake::record_in(m, "om", "tick", "n=%d", 1), r2 = fake::record_in(late, "om", "tick", "n=%d", 1);
+	m.add(r);
+	late.add(r2);
+	load(m);
+	ASSERT_EQ(arm("*", "n > 1", 0, ORIEL_ARM_KEEP), 0);
+	int asked = 0;
+	fake::now.unwatched = [&] {
+		asked++;
+		EXPECT_EQ(r.key.enabled, 0);
+		EXPECT_EQ(r.probe, nullptr);
+		r.magic = 0;
+		std::erase(fake::now.loaded, &m);
+		/* One that comes while the two notifiers are taken away one after the other. */
+		oriel_module_event(late.handle(), okb_module_before_coming);
+		oriel_module_event(late.handle(), okb_module_coming);
+		EXPECT_EQ(r2.probe, nullptr);
+	};
+	oriel_marker_stop();
+	EXPECT_EQ(asked, 1);
+	EXPECT_EQ(fake::now.allocations, 0);
+	fake::now.unwatched = nullptr;
+	ASSERT_EQ(oriel_marker_start(), 0);
+}

@@ -139,6 +139,19 @@ disable storm
 om_hold disarm >/dev/null
 is 'and its events with it' "$(ls -d $events/storm 2>/dev/null)" ''
 
+# Every kept filter makes Oriel wait once while it goes, so that the client goes in its midst.
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	om_hold keep om:tick "count > $i" 0 >/dev/null
+	om_hold keep om:twice "place > $i" 0 >/dev/null
+done
+rmmod oriel &
+usleep 30000
+rmmod om_basic
+wait
+is 'a client goes while Oriel does' "$(lsmod | grep -cE '^(oriel|om_basic) ')" 0
+insmod oriel.ko
+insmod om_basic.ko
+
 # ---- trace events that the kernel dropped ----
 kernel=$(uname -r)
 extra=/lib/modules/$kernel/extra
