@@ -86,5 +86,11 @@ explain ov_plain --file /tmp/other.ko
 has 'a file without build-id is not taken for proved' /tmp/json '"file": "unprovable"'
 explain ov_plain --file /ov/ov_quiet.ko
 has 'another file is told apart' /tmp/json '"file": "different"'
+setpriv --reuid 65534 --regid 65534 --clear-groups oriel module explain ov_plain --file /ov/ov_plain.ko >/tmp/text
+has 'without root it is said what only root can see' /tmp/text '^unknown: .* cannot be told$'
+has 'and how to see it' /tmp/text '^  sudo oriel module explain ov_plain$'
+setpriv --reuid 65534 --regid 65534 --clear-groups oriel module explain --json /ov/ov_signed.ko >/tmp/json
+has 'without root the keys are not known' /tmp/json '"keyrings": null'
+has 'and the trust is not guessed' /tmp/json '"state": "unknown"'
 unload ov_plain
 finish

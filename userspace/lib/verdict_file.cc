@@ -162,11 +162,14 @@ void file_judge::describe_tracepoints()
 		add("livepatch-taint", severity::bad, "it is marked as a live patch, and for such this kernel creates no tracepoints",
 		    std::move(remedies));
 	}
-	if (plain.tracepoints == liveness::dropped)
-		add("tracepoints-dropped", severity::bad,
-		    fmt::format("the kernel will create none of its {} trace events, and insmod will not say so",
-				module_.tracepoints.events.size()));
-	else if (plain.tracepoints == liveness::unknown)
+	if (plain.tracepoints == liveness::dropped) {
+		const std::size_t events = module_.tracepoints.events.size();
+		const std::string which = events == 1 ? "its trace event" : fmt::format("any of its {} trace events", events);
+		add("tracepoints-dropped", severity::bad, fmt::format("the kernel will not create {}, and insmod will not say so", which));
+		add("allow", severity::note,
+		    fmt::format("where oriel.ko is loaded, oriel module allow {} has the kernel create them all the same, when it loads", module_.name));
+	}
+	if (plain.tracepoints == liveness::unknown)
 		add("tracepoints-unknown", severity::unknown, "whether its tracepoints will work cannot be told");
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace oriel {
 namespace {
@@ -33,6 +34,15 @@ private:
 		return verdict_.findings.back();
 	}
 	std::size_t event_count() const { return file_ ? file_->tracepoints.events.size() : 0; }
+	// The patterns that name its events, quoted for the shell.
+	std::set<std::string> systems() const
+	{
+		std::set<std::string> patterns;
+		for (const trace_event &event : file_ ? file_->tracepoints.events : std::vector<trace_event>{})
+			if (event.is_named())
+				patterns.insert(shell_quote(event.system + ":*"));
+		return patterns;
+	}
 	taint_set bad_taints() const { return loaded_.module.taints.value_or(taint_set()).without(rule_.allowed).without(rule_.unsure); }
 
 	const loaded_facts &loaded_;
@@ -123,6 +133,8 @@ void loaded_judge::explain_dropped()
 		add("forced-taint", severity::bad, "it was loaded by force, and for such modules the kernel creates no tracepoints");
 	if (bad.has(taint::livepatch))
 		add("livepatch-taint", severity::bad, "it is marked as a live patch, and for such this kernel creates no tracepoints");
+	if (!systems().empty())
+		add("show-anyway", severity::note, fmt::format("oriel marker record {} shows them as they are", fmt::join(systems(), " ")));
 	if (bad.has(taint::proprietary_module))
 		add("proprietary-taint", severity::bad, "its licence is proprietary, and for such modules the kernel creates no tracepoints");
 }

@@ -57,6 +57,7 @@ TEST_F(loaded_verdict, is_bad_where_force_dropped_them)
 	EXPECT_EQ(judged.overall, severity::bad);
 	EXPECT_EQ(judged.plain.tracepoints, liveness::dropped);
 	EXPECT_TRUE(judged.has("forced-taint"));
+	EXPECT_TRUE(judged.has("show-anyway"));
 	EXPECT_EQ(commands(), (std::vector<std::string>{"rmmod sample", "insmod /m/sample.ko"})) << "the file itself is good";
 }
 
