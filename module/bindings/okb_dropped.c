@@ -109,12 +109,14 @@ struct addition {
 	struct trace_event_call *call;
 };
 
-/* Another caller may have been faster. */
+/* Another caller may have been faster, and the kernel does not take an event away from a module whose going it has seen to. */
 static int add_call(void *argument)
 {
 	struct addition *a = argument;
 	int status;
 
+	if (READ_ONCE(a->module->state) == MODULE_STATE_GOING)
+		return -ENOENT;
 	if (a->call->event.type && a->call->list.next)
 		return 0;
 	status = trace_add_event_call(a->call);

@@ -34,7 +34,8 @@ void okb_module_read(struct okb_module *module, struct okb_module_facts *facts)
 #else
 	facts->trusted_signature = false;
 #endif
-	facts->coming = m->state == MODULE_STATE_COMING;
+	facts->coming = READ_ONCE(m->state) == MODULE_STATE_COMING;
+	facts->going = READ_ONCE(m->state) == MODULE_STATE_GOING;
 }
 
 /* ---- finding: the list of modules is private to the kernel, the kset of their sysfs directories is reachable from our own ---- */
@@ -44,17 +45,15 @@ static struct kset *module_directories(void)
 	return THIS_MODULE->mkobj.kobj.kset;
 }
 
-/* `named` is a held reference, dropped here. */
+/* `named` is a held reference, dropped here: the kernel frees a module's memory only after the last one to its directory is gone. */
 static int visit_named(struct kobject *named, int (*visit)(struct okb_module *, void *), void *argument)
 {
 	struct module *m = container_of(named, struct module_kobject, kobj)->mod;
 	int status = -ENOENT;
 
 	/* Built-in modules have a directory and no struct module. */
-	if (m && try_module_get(m)) {
+	if (m && READ_ONCE(m->state) != MODULE_STATE_GOING)
 		status = visit((struct okb_module *)m, argument);
-		module_put(m);
-	}
 	kobject_put(named);
 	return status;
 }

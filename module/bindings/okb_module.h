@@ -31,6 +31,7 @@ struct okb_module_facts {
 	u32 trace_events;	/* how many trace events it defines */
 	u8 trusted_signature;	/* signed by a key that the kernel trusts */
 	u8 coming;		/* its init has not returned yet */
+	u8 going;		/* its exit has begun, or its init has failed */
 };
 
 enum okb_module_stage {
@@ -44,8 +45,12 @@ OKB_BEGIN
 
 void okb_module_read(struct okb_module *module, struct okb_module_facts *facts);
 
-/* Calls `visit` for every loaded module, each held meanwhile; stops at the first non-zero return and returns it, or -ENOMEM.
- * Context: process. */
+/*
+ * Calls `visit` for every loaded module; stops at the first non-zero return and returns it, or -ENOMEM.  Context: process.
+ *
+ * The module's memory stays meanwhile, but it may begin to go at any moment: no reference is taken that would make somebody's rmmod fail.
+ * Who keeps something of it reads facts.going under a lock that oriel_module_event() takes as well, so that its going is still to come.
+ */
 int okb_module_for_each(int (*visit)(struct okb_module *module, void *argument), void *argument);
 /* The same for one module by name; -ENOENT if it is not loaded. */
 int okb_module_with(const char *name, int (*visit)(struct okb_module *module, void *argument), void *argument);

@@ -53,6 +53,9 @@ void registry::scan(const process_context &ctx, okb_module *module)
 		return;
 	scan_state state{*this, ctx, module, {}};
 	okb_module_read(module, &state.facts);
+	/* We have been told already, and would not be again. */
+	if (state.facts.going)
+		return;
 	okb_module_for_each_key(
 		module, [](void *key, void *argument) {
 			auto &s = *static_cast<scan_state *>(argument);

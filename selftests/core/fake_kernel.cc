@@ -178,6 +178,7 @@ void okb_module_read(okb_module *m, okb_module_facts *facts)
 	facts->trace_events = static_cast<u32>(mod.events.size());
 	facts->tracepoints = facts->trace_events;
 	facts->trusted_signature = mod.trusted_signature;
+	facts->going = mod.going;
 }
 
 int okb_module_for_each(int (*visit)(okb_module *, void *), void *argument)

@@ -25,6 +25,7 @@ struct module {
 	std::string name = "client";
 	u64 taints = 0;
 	bool trusted_signature = false;
+	bool going = false;
 	std::vector<okb_trace_event> events = {};
 	std::vector<std::pair<const char *, std::size_t>> ranges = {};
 	std::vector<void *> keys = {};

@@ -52,6 +52,20 @@ TEST_F(registry, finds_markers_at_live)
 	unload(m);
 }
 
+/* Its init has failed while we walked, and we have been told already. */
+TEST_F(registry, a_module_on_its_way_out_is_not_taken_in)
+{
+	oriel_marker_stop();
+	fake::module m{.going = true};
+	oriel_marker r = fake::record_in(m, "om", "tick", "n=%d", 1);
+	m.add(r);
+	fake::now.loaded.push_back(&m);
+	ASSERT_EQ(oriel_marker_start(), 0);
+	EXPECT_EQ(r.probe, nullptr);
+	EXPECT_TRUE(dump(ORIEL_CMD_MARKER).empty());
+	fake::now.loaded.clear();
+}
+
 TEST_F(registry, keys_that_are_no_markers_are_left_alone)
 {
 	fake::module m;
