@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by marker_cli.sh where the rows that do not depend on the kernel are wanted, too: oriel.ko, om_basic and a woken om_victim are loaded.
+
+# ---- wrong calls ----
+exits 'an unknown noun' 2 oriel nosuch
+exits 'no verb' 2 oriel marker
+exits 'no pattern' 2 oriel marker record
+exits 'a rate that is none' 2 oriel marker record om --rate fast
+exits 'a format that is none' 2 oriel marker record om --format xml
+exits 'a policy that is none' 2 oriel load --policy all
+exits 'a pattern that is too long' 2 oriel marker arm "$(printf %0200d 0)"
+exits 'a filter over a key that is not there' 1 oriel marker arm om:tick --filter 'nosuch > 1'
+has 'says so' "$said" 'names a key that the marker does not have'
+exits 'a filter that is none' 1 oriel marker record om:tick --filter 'count >'
+is 'and leaves nothing behind' "$(ls /sys/kernel/tracing/instances)$(oriel marker list | grep -c armed)" 0
+exits 'a wrong call before a command is 125' 125 oriel marker record --nosuch om -- true
+exits 'a failure before a command is 125' 125 oriel marker record om:tick --filter 'nosuch > 1' -- true
+exits 'a command that is not there' 127 oriel marker record om -- /nosuch
+exits 'a command that cannot be run' 126 oriel marker record om -- /modules/om_basic.ko
+exits 'a command that is killed' 137 oriel marker arm om -- sh -c 'kill -9 $$'
+exits 'a pattern that matches nothing is a wait' 0 oriel marker arm no:such -- true
+has 'and is told' "$said" 'nothing matches yet'
+
+# ---- how much ----
+exits 'so many events' 0 oriel marker record om:tick --count 3 -- sh -c 'echo 9 >/sys/module/om_basic/parameters/fire'
+is 'and no more' "$(echo "$out" | wc -l)" 3
+exits 'so long, and the command goes on' 4 oriel marker record om:tick --duration 0.2 -- sh -c 'sleep 1; exit 4'
+exits 'a rate limit' 0 oriel marker record om:tick --rate 5/s --json -- sh -c 'echo 500 >/sys/module/om_basic/parameters/fire'
+seen=$(echo "$out" | grep -c '"type":"event"')
+is 'lets so many through in a second' "$([ "$seen" -ge 5 ] && [ "$seen" -le 100 ] && echo yes || echo "$seen")" yes
+has 'and counts the rest' "$out" "\"limited\":$((500 - seen))"
+exits 'a buffer that is too small' 0 oriel marker record om:tick --buffer 4 --json -- sh -c 'echo 5000 >/sys/module/om_basic/parameters/fire'
+seen=$(echo "$out" | grep -c '"type":"event"')
+has 'loses events, and counts them' "$out" "\"events\":$seen,\"lost\":$((5000 - seen)),"
+has 'loudly' "$said" "$((5000 - seen)) LOST"
+is 'some were lost' "$([ "$seen" -lt 5000 ] && echo yes)" yes
+exits 'statistics by interval' 0 oriel marker stat om:tick --interval 0.2 --count 2
+is 'as many as asked for' "$(echo "$out" | grep -c '^om:tick')" 2
+
+# ---- killed ----
+oriel marker record om >/dev/null 2>&1 &
+recorder=$!
+await '[ "$(cat /sys/kernel/tracing/instances/oriel-$recorder/events/om/tick/enable)" = 1 ]'
+kill -KILL $recorder
+wait $recorder
+is 'a recorder that is killed leaves its instance' "$(ls /sys/kernel/tracing/instances)" "oriel-$recorder"
+is 'but no arm' "$(oriel marker list | grep -c armed)" "$(oriel marker list | grep -c '\+')"
+oriel marker record om --duration 0.1 >/dev/null 2>&1
+is 'which the next one removes' "$(ls /sys/kernel/tracing/instances)" ''
+oriel marker record om_victim 2>/dev/null | head -n 1 >/tmp/head &
+await '[ "$(cat /sys/kernel/tracing/instances/oriel-*/events/om_victim/om_done/enable)" = 1 ]'
+fire om_victim 1
+await '[ -z "$(ls /sys/kernel/tracing/instances)" ]'
+is 'a recorder whose reader has gone ends' "$?$(wc -l </tmp/head)" 01
+wait
+
+# ---- without root ----
+user() { setpriv --reuid 1000 --clear-groups "$@"; }
+exits 'anybody may ask for the status' 0 user oriel status
+exits 'and list' 0 user oriel marker list
+for verb in 'marker arm om' 'marker disarm' 'marker record om' 'module watch' 'module allow a' 'load --policy any' unload; do
+	exits "without root: $verb" 5 user oriel $verb
+done
+
+# ---- another version of the interface ----
+if [ -x /bin/oriel-other ]; then
+	for verb in status 'marker list' 'marker arm om' 'marker record om' 'module allow a'; do
+		exits "a companion of another version: $verb" 4 oriel-other $verb
+		has 'both are named' "$said" 'speaks version 99 of the interface, oriel.ko.* speaks version 1$'
+	done
+fi
