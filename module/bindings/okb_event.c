@@ -9,7 +9,9 @@
 #include "bindings/okb_event_mutex.h"
 
 static_assert(sizeof(struct trace_entry) == OKB_EVENT_HEADER);
+#ifdef CONFIG_PERF_EVENTS
 static_assert(OKB_EVENT_MAX_RECORD <= PERF_MAX_TRACE_SIZE);
+#endif
 
 /* One tracing instance that has the event enabled. */
 struct event_file {
@@ -88,7 +90,7 @@ static void remove_file(struct okb_event *event, struct trace_event_file *file)
 static int event_reg(struct trace_event_call *call, enum trace_reg type, void *data)
 {
 	struct okb_event *event = event_of(call);
-	int status;
+	int status __maybe_unused;
 
 	switch (type) {
 	case TRACE_REG_REGISTER:
@@ -96,6 +98,7 @@ static int event_reg(struct trace_event_call *call, enum trace_reg type, void *d
 	case TRACE_REG_UNREGISTER:
 		remove_file(event, data);
 		return 0;
+#ifdef CONFIG_PERF_EVENTS
 	case TRACE_REG_PERF_REGISTER:
 		status = add_user(event);
 		if (!status)
@@ -105,6 +108,7 @@ static int event_reg(struct trace_event_call *call, enum trace_reg type, void *d
 		WRITE_ONCE(event->perf, false);
 		remove_user(event);
 		return 0;
+#endif
 	default:
 		return 0;
 	}
@@ -233,6 +237,7 @@ int okb_event_remove(struct okb_event *event)
 
 /* ---- emitting ---- */
 
+#ifdef CONFIG_PERF_EVENTS
 static struct hlist_head *perf_list(const struct okb_event *event)
 {
 	return this_cpu_ptr(event->call.perf_events);
@@ -243,6 +248,36 @@ static bool perf_wants(const struct okb_event *event)
 	return READ_ONCE(event->perf) &&
 	       (bpf_prog_array_valid((struct trace_event_call *)&event->call) || !hlist_empty(perf_list(event)));
 }
+
+static bool emit_to_perf(struct okb_event *event, u32 size, const void *record)
+{
+	struct hlist_head *list = perf_list(event);
+	/* perf wants a u32 of its own in front and the whole in units of a u64. */
+	u32 padded = ALIGN(size + sizeof(u32), sizeof(u64)) - sizeof(u32);
+	struct pt_regs *regs;
+	void *entry;
+	int context;
+
+	entry = perf_trace_buf_alloc(padded, &regs, &context);
+	if (!entry)
+		return false;
+	perf_fetch_caller_regs(regs);
+	oriel_event_pack(event->description->owner, record, entry, size);
+	perf_trace_run_bpf_submit(entry, padded, context, &event->call, 1, regs, list, NULL);
+	return true;
+}
+
+#else
+static bool perf_wants(const struct okb_event *event)
+{
+	return false;
+}
+
+static bool emit_to_perf(struct okb_event *event, u32 size, const void *record)
+{
+	return true;
+}
+#endif
 
 notrace bool okb_event_wanted(const struct okb_event *event)
 {
@@ -261,24 +296,6 @@ static bool emit_to_file(struct okb_event *event, struct trace_event_file *file,
 		return false;
 	oriel_event_pack(event->description->owner, record, entry, size);
 	trace_event_buffer_commit(&buffer);
-	return true;
-}
-
-static bool emit_to_perf(struct okb_event *event, u32 size, const void *record)
-{
-	struct hlist_head *list = perf_list(event);
-	/* perf wants a u32 of its own in front and the whole in units of a u64. */
-	u32 padded = ALIGN(size + sizeof(u32), sizeof(u64)) - sizeof(u32);
-	struct pt_regs *regs;
-	void *entry;
-	int context;
-
-	entry = perf_trace_buf_alloc(padded, &regs, &context);
-	if (!entry)
-		return false;
-	perf_fetch_caller_regs(regs);
-	oriel_event_pack(event->description->owner, record, entry, size);
-	perf_trace_run_bpf_submit(entry, padded, context, &event->call, 1, regs, list, NULL);
 	return true;
 }
 

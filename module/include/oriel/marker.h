@@ -21,6 +21,9 @@
  *
  *	#define ORIEL_MARKER_DEFINE_FIRE
  *	#include <oriel/marker.h>
+ *
+ * A kernel without CONFIG_JUMP_LABEL: the marker is a load and a branch, and Oriel cannot find it; C++ files are told by defining
+ * ORIEL_MARKER_NO_JUMP_LABEL.
  */
 #ifndef ORIEL_MARKER_H
 #define ORIEL_MARKER_H
