@@ -18,6 +18,13 @@ bool read_text(okb_module *module, const char *string, std::size_t limit, text &
 	return true;
 }
 
+/* Files of the kernel's beside the directories of subsystems, and in them beside those of events: a directory could not be made. */
+bool is_a_file_of_tracefs(const site_description &d)
+{
+	return d.subsystem == "enable" || d.subsystem == "header_event" || d.subsystem == "header_page" || d.event == "enable" ||
+	       d.event == "filter";
+}
+
 }  // namespace
 
 result<site_description> read_site(okb_module *module, const oriel_marker *record, const char *&why)
@@ -43,6 +50,15 @@ result<site_description> read_site(okb_module *module, const oriel_marker *recor
 	}
 	if (!is_identifier(d.subsystem) || !is_identifier(d.event)) {
 		why = "a marker's subsystem or event is not an identifier";
+		return errc::invalid;
+	}
+	if (is_a_file_of_tracefs(d)) {
+		why = "a marker's subsystem or event has the name of a file that tracefs keeps there";
+		return errc::invalid;
+	}
+	/* Of events named alike, the lender among them, all would be switched. */
+	if (d.subsystem == "oriel") {
+		why = "the subsystem oriel is Oriel's own";
 		return errc::invalid;
 	}
 	return d;

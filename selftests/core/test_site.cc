@@ -88,3 +88,18 @@ TEST_F(sites, forged_strings)
 	record.event = module.keep("");
 	EXPECT_NE(refusal().find("identifier"), std::string::npos);
 }
+
+TEST_F(sites, names_that_are_taken)
+{
+	for (const char *file : {"enable", "filter"}) {
+		record.event = module.keep(file);
+		EXPECT_NE(refusal().find("tracefs"), std::string::npos) << file;
+	}
+	record.event = module.keep("tick");
+	for (const char *file : {"enable", "header_event", "header_page"}) {
+		record.subsystem = module.keep(file);
+		EXPECT_NE(refusal().find("tracefs"), std::string::npos) << file;
+	}
+	record.subsystem = module.keep("oriel");
+	EXPECT_NE(refusal().find("Oriel's own"), std::string::npos);
+}

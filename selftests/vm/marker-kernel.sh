@@ -11,6 +11,19 @@ disable() { echo 0 >"$events/$1/enable"; }
 traced() { sed -n "s/.* $1: //p" $trace; }
 logged() { dmesg | grep -cE -- "$1"; }
 
+# ---- loading and unloading, with the tracing of others about ----
+echo kept >/sys/kernel/tracing/trace_marker
+insmod oriel.ko
+is 'nobody else can switch the event that lends the lock' "$(ls $events/oriel/lender | grep -cxE 'enable|trigger|filter')" 0
+rmmod oriel
+has 'the trace of others is kept' "$(cat $trace)" 'kept$'
+# Since 6.14 an event can be asked for before its module is there; older kernels say that there is none.
+echo '*:mod:oriel' 2>/dev/null >/sys/kernel/tracing/set_event
+insmod oriel.ko
+rmmod oriel
+is 'Oriel comes and goes where its events had been asked for' $? 0
+echo >/sys/kernel/tracing/set_event
+
 # ---- load orders ----
 insmod om_basic.ko
 is 'a client loads without Oriel' $? 0
