@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The second half of okb_event.h: trace events of other modules.  Facts only; whether they are trusted is decided in module/marker/. */
-#include <linux/kallsyms.h>
 #include <linux/module.h>
 #include <linux/trace_events.h>
 
@@ -52,9 +51,19 @@ static bool call_is_in_place(struct okb_module *module, const struct trace_event
 	       holds(module, call->tp, sizeof(*call->tp));
 }
 
+static bool probes_are_the_modules(struct okb_module *module, const struct trace_event_class *class)
+{
+#ifdef CONFIG_PERF_EVENTS
+	if (!holds(module, class->perf_probe, 1))
+		return false;
+#endif
+	return holds(module, class->probe, 1);
+}
+
 static bool methods_are_the_kernels(struct okb_module *module, const struct trace_event_class *class)
 {
-	return class->reg == trace_event_reg && class->raw_init == trace_event_raw_init && holds(module, class->probe, 1);
+	return class->reg == trace_event_reg && class->raw_init == trace_event_raw_init && !class->get_fields &&
+	       probes_are_the_modules(module, class);
 }
 
 static u32 layout_of(struct okb_module *module, const struct trace_event_call *call)

@@ -6,7 +6,7 @@
  * mutex held, so the work is done inside the `reg` of an event of our own, oriel:lender, that is switched on and off for it.
  *
  * Lifetime: while anyone has the event enabled (tracefs, perf, BPF), it holds a reference on oriel.ko, so that the module cannot go.
- * Locking: the kernel's event_mutex is taken inside; never call these with a lock held that oriel_event_users() takes.
+ * Locking: the kernel's event_mutex is taken inside; never call these with a lock held that oriel_event_used() takes.
  */
 #ifndef ORIEL_OKB_EVENT_H
 #define ORIEL_OKB_EVENT_H

@@ -27,6 +27,21 @@ const char *layout_problem(u32 layout)
 	return nullptr;
 }
 
+/* NULL if a module that nobody has looked at yet may be shown to the kernel as it is. */
+const char *window_problem(okb_module *module, u32 trace_events)
+{
+	for (u32 i = 0; i < trace_events; i++) {
+		module_event event;
+		if (!read_module_event(module, i, event))
+			return "its table of trace events leaves the module: built for another kernel";
+		if (event.state == event_state::untrusted)
+			return event.reason;
+		if (event.state == event_state::live)
+			return "its trace event seems to be registered before it can be: built for another kernel";
+	}
+	return nullptr;
+}
+
 bool matches(const module_event &event, text pattern)
 {
 	name<2 * (max_name + 1) + 128> full;
@@ -82,11 +97,8 @@ u64 open_taint_window(const process_context &, okb_module *module, const okb_mod
 	u64 hidden = facts.taints & hidden_taints;
 	if (!hidden || !facts.trace_events)
 		return 0;
-	for (u32 i = 0; i < facts.trace_events; i++) {
-		module_event event;
-		if (!read_module_event(module, i, event) || event.state != event_state::untrusted)
-			continue;
-		okb_log_refusal(facts.name, "allowed, but its trace events stay dropped", event.reason);
+	if (const char *reason = window_problem(module, facts.trace_events)) {
+		okb_log_refusal(facts.name, "allowed, but its trace events stay dropped", reason);
 		return 0;
 	}
 	okb_module_hide_taint(module, hidden);

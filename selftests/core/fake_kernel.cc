@@ -175,7 +175,7 @@ void okb_module_read(okb_module *m, okb_module_facts *facts)
 	*facts = {};
 	snprintf(facts->name, sizeof(facts->name), "%s", mod.name.c_str());
 	facts->taints = mod.taints;
-	facts->trace_events = static_cast<u32>(mod.events.size());
+	facts->trace_events = static_cast<u32>(mod.events.size()) + mod.unreadable_events;
 	facts->tracepoints = facts->trace_events;
 	facts->trusted_signature = mod.trusted_signature;
 	facts->going = mod.going;

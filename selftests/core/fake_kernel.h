@@ -27,6 +27,7 @@ struct module {
 	bool trusted_signature = false;
 	bool going = false;
 	std::vector<okb_trace_event> events = {};
+	u32 unreadable_events = 0;		/* further ones, of which the table leaves the module */
 	std::vector<std::pair<const char *, std::size_t>> ranges = {};
 	std::vector<void *> keys = {};
 	std::vector<char *> kept = {};	/* freed with it */

@@ -98,6 +98,28 @@ TEST_F(dropped, nor_where_the_layout_is_wrong)
 	oriel_module_event(victim.handle(), okb_module_going);
 }
 
+/* Nothing of it can be in tracefs yet: what looks so are bytes of something else. */
+TEST_F(dropped, nor_where_an_event_seems_to_be_registered_already)
+{
+	allow("victim");
+	victim.events[1] = {okb_layout_call, 1, nullptr, nullptr};
+	oriel_module_event(victim.handle(), okb_module_before_coming);
+	EXPECT_EQ(victim.taints, static_cast<u64>(okb_taint_forced | okb_taint_out_of_tree));
+	EXPECT_NE(fake::now.log.back().find("stay dropped"), std::string::npos);
+	oriel_module_event(victim.handle(), okb_module_coming);
+	oriel_module_event(victim.handle(), okb_module_going);
+}
+
+TEST_F(dropped, nor_where_the_table_of_events_leaves_the_module)
+{
+	allow("victim");
+	victim.unreadable_events = 1;
+	oriel_module_event(victim.handle(), okb_module_before_coming);
+	EXPECT_EQ(victim.taints, static_cast<u64>(okb_taint_forced | okb_taint_out_of_tree));
+	oriel_module_event(victim.handle(), okb_module_coming);
+	oriel_module_event(victim.handle(), okb_module_going);
+}
+
 /* The notifier that closes the window goes before the one that opens it. */
 TEST_F(dropped, nor_while_oriel_goes)
 {
