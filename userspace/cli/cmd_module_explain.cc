@@ -84,7 +84,8 @@ void explain_loaded(context &ctx, const options &opts, const kernel_facts &kerne
 		file = std::move(*read);
 	}
 	const module_file *at = file ? &*file : nullptr;
-	loaded_facts facts{std::move(loaded), std::nullopt};
+	loaded_facts facts{std::move(loaded), std::nullopt, std::nullopt};
+	facts.told = ask_told_facts(facts.module.name);
 	if (file)
 		facts.events_present = observe_events(file->tracepoints.events);
 	const signing_place signing = describe_signing_place(default_signing_key(opts.sysroot), kernel);

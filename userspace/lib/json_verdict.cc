@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "json_verdict.hpp"
 
+#include "netlink_json.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace oriel {
@@ -45,6 +47,18 @@ ordered_json events_json(const std::vector<trace_event> &events)
 	return list;
 }
 
+ordered_json markers_json(const std::vector<marker_place> &markers)
+{
+	auto list = ordered_json::array();
+	for (const marker_place &marker : markers)
+		list.push_back({{"subsystem", marker.subsystem},
+				{"event", marker.event},
+				{"format", marker.format},
+				{"file", marker.file},
+				{"line", marker.line}});
+	return list;
+}
+
 ordered_json prediction_json(const prediction &outcome)
 {
 	return {{"load", to_string(outcome.load)},
@@ -80,7 +94,8 @@ ordered_json to_json(const module_file &module)
 		{"symbol_versions", module.versions ? ordered_json(module.versions->size()) : ordered_json(nullptr)},
 		{"btf", module.has_btf},
 		{"tracepoints", module.tracepoints.tracepoints},
-		{"trace_events", events_json(module.tracepoints.events)}};
+		{"trace_events", events_json(module.tracepoints.events)},
+		{"markers", markers_json(module.markers)}};
 }
 
 ordered_json to_json(const kernel_facts &kernel)
@@ -101,11 +116,17 @@ ordered_json to_json(const kernel_facts &kernel)
 
 ordered_json to_json(const loaded_facts &loaded, file_match match)
 {
-	return {{"name", loaded.module.name},
-		{"built_in", loaded.module.built_in},
-		{"taint", loaded.module.taints ? taint_json(*loaded.module.taints) : ordered_json(nullptr)},
-		{"build_id", loaded.module.build_id},
-		{"file", to_string(match)}};
+	ordered_json json{{"name", loaded.module.name},
+			  {"built_in", loaded.module.built_in},
+			  {"taint", loaded.module.taints ? taint_json(*loaded.module.taints) : ordered_json(nullptr)},
+			  {"build_id", loaded.module.build_id},
+			  {"file", to_string(match)},
+			  {"told", nullptr}};
+	if (loaded.told) {
+		json["told"] = message_to_json(loaded.told->counts);
+		json["told"]["events"] = value_to_json(loaded.told->events);
+	}
+	return json;
 }
 
 ordered_json to_json(const verdict &judged)

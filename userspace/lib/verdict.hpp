@@ -5,6 +5,7 @@
 #include "keyring_trust.hpp"
 #include "module_file.hpp"
 #include "module_loaded.hpp"
+#include "netlink_facts.hpp"
 
 namespace oriel {
 
@@ -61,6 +62,7 @@ verdict judge_file(const module_file &module, const kernel_facts &kernel, const 
 struct loaded_facts {
 	loaded_module module;
 	std::optional<std::vector<bool>> events_present; // as observe_events()
+	std::optional<told_facts> told;                  // by oriel.ko; the most certain of all
 };
 
 // Judges a module that the kernel has. `file` is the file that it may have come from, or null.

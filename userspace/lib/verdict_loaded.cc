@@ -24,6 +24,7 @@ private:
 	void describe_match();
 	void describe_taint();
 	void judge_tracepoints();
+	void judge_as_told(const module_message &told);
 	void explain_dropped();
 	void advise();
 	std::string summarize() const;
@@ -33,11 +34,22 @@ private:
 		verdict_.findings.push_back({std::move(code), weight, std::move(text), std::move(remedies)});
 		return verdict_.findings.back();
 	}
-	std::size_t event_count() const { return file_ ? file_->tracepoints.events.size() : 0; }
+	std::size_t event_count() const
+	{
+		if (loaded_.told)
+			return loaded_.told->counts.trace_events;
+		return file_ ? file_->tracepoints.events.size() : 0;
+	}
 	// The patterns that name its events, quoted for the shell.
 	std::set<std::string> systems() const
 	{
 		std::set<std::string> patterns;
+		if (loaded_.told) {
+			for (const module_event_message &event : loaded_.told->events)
+				if (event.state == module_event_state::dropped)
+					patterns.insert(shell_quote(event.system + ":*"));
+			return patterns;
+		}
 		for (const trace_event &event : file_ ? file_->tracepoints.events : std::vector<trace_event>{})
 			if (event.is_named())
 				patterns.insert(shell_quote(event.system + ":*"));
@@ -86,9 +98,31 @@ void loaded_judge::describe_taint()
 		add("taint", severity::note, fmt::format("it taints the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
 }
 
+void loaded_judge::judge_as_told(const module_message &told)
+{
+	liveness &state = verdict_.plain.tracepoints;
+	state = told.trace_events == 0 ? liveness::none : told.live == told.trace_events ? liveness::live : liveness::dropped;
+	if (state == liveness::dropped)
+		add("tracepoints-dropped", severity::bad,
+		    fmt::format("{} of its {} trace events are not in tracefs", told.trace_events - told.live, told.trace_events));
+	else if (state == liveness::live && !bad_taints().empty())
+		add("tracepoints-woken", severity::note,
+		    "its trace events are in tracefs although the kernel drops those of such a module");
+	if (told.untrusted != 0)
+		add("tracepoints-untrusted", severity::note,
+		    fmt::format("{} of them cannot be woken: their layout is another kernel's", told.untrusted));
+	if (told.marker_sites != 0)
+		add("markers", severity::note,
+		    fmt::format("it has markers in {} places, which no taint drops: oriel marker list", told.marker_sites));
+	if (told.allowed)
+		add("allowed", severity::note, "it is allowed to hide its taint from the kernel's trace code when it loads");
+}
+
 // Without a sight of tracefs only the kernel's own rule speaks, and only where it forbids.
 void loaded_judge::judge_tracepoints()
 {
+	if (loaded_.told)
+		return judge_as_told(loaded_.told->counts);
 	liveness &state = verdict_.plain.tracepoints;
 	const bool file_tells = verdict_.match == file_match::same || verdict_.match == file_match::unprovable;
 	if (!file_tells) {

@@ -129,5 +129,41 @@ TEST_F(loaded_verdict, of_what_is_built_in_is_good)
 	EXPECT_EQ(judge_loaded(loaded_, nullptr, kernel_).overall, severity::good);
 }
 
+module_message told_of(std::uint32_t events, std::uint32_t live, std::uint32_t untrusted = 0)
+{
+	module_message told;
+	told.trace_events = events;
+	told.live = live;
+	told.untrusted = untrusted;
+	told.dropped = events - live - untrusted;
+	return told;
+}
+
+TEST_F(loaded_verdict, what_is_told_from_inside_counts_more_than_what_is_seen)
+{
+	loaded_.told = told_facts{told_of(3, 1, 1), {{"sample", "sys", "one", module_event_state::dropped, ""}}};
+	const auto judged = judge();
+	EXPECT_EQ(judged.overall, severity::bad);
+	EXPECT_EQ(judged.plain.tracepoints, liveness::dropped);
+	EXPECT_EQ(judged.summary, "sample is loaded, but the kernel dropped its 3 trace events");
+	EXPECT_TRUE(judged.has("tracepoints-untrusted"));
+	EXPECT_TRUE(judged.has("show-anyway"));
+}
+
+TEST_F(loaded_verdict, what_is_told_needs_no_file)
+{
+	loaded_.module.taints = taint_set::from_letters("FOE");
+	loaded_.told = told_facts{told_of(2, 2), {}};
+	loaded_.told->counts.marker_sites = 4;
+	const auto judged = judge_loaded(loaded_, nullptr, kernel_);
+	EXPECT_EQ(judged.overall, severity::good);
+	EXPECT_EQ(judged.plain.tracepoints, liveness::live);
+	EXPECT_TRUE(judged.has("tracepoints-woken"));
+	EXPECT_TRUE(judged.has("markers"));
+	EXPECT_FALSE(judged.has("allowed"));
+	loaded_.told = told_facts{told_of(0, 0), {}};
+	EXPECT_EQ(judge_loaded(loaded_, nullptr, kernel_).plain.tracepoints, liveness::none);
+}
+
 } // namespace
 } // namespace oriel::test

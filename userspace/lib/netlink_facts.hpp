@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include "netlink_messages.hpp"
+
+#include <optional>
+
+namespace oriel {
+
+// What oriel.ko, which looks from inside, says of a loaded module's tracing.
+struct told_facts {
+	module_message counts;
+	std::vector<module_event_message> events;
+};
+
+// Nothing where oriel.ko is not loaded, is of another version, or does not know the module.
+std::optional<told_facts> ask_told_facts(const std::string &module);
+
+} // namespace oriel
