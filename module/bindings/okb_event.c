@@ -7,6 +7,7 @@
 
 #include "bindings/okb_event.h"
 #include "bindings/okb_event_mutex.h"
+#include "compat/tracepoint.h"
 
 static_assert(sizeof(struct trace_entry) == OKB_EVENT_HEADER);
 #ifdef CONFIG_PERF_EVENTS
@@ -223,13 +224,25 @@ int okb_event_add(const struct okb_event_description *description, struct okb_ev
 	return 0;
 }
 
+/*
+ * Records of a removed event may lie in buffers, and the next event gets its number, from 6.3 on at once.  The kernel empties the buffers that
+ * this concerns when a module goes and when somebody deletes an event of a kind of its own: so it is told to delete one that there is not.
+ */
+static void empty_buffers(void)
+{
+#ifdef CONFIG_KPROBE_EVENTS
+	kprobe_event_delete("oriel_removed/none");
+#endif
+}
+
 int okb_event_remove(struct okb_event *event)
 {
 	int status = okb_with_event_mutex(remove_call, event);
 
 	if (status)
 		return status;
-	/* A tracefs file that is being read may still print an old record. */
+	empty_buffers();
+	/* A probe that found the event before it was unpublished may still ask whether it is wanted. */
 	synchronize_rcu();
 	kfree(event);
 	return 0;
@@ -303,6 +316,7 @@ notrace u32 okb_event_emit(struct okb_event *event, u32 size, const void *record
 {
 	struct event_file *entry;
 	u32 lost = 0;
+	ORIEL_AS_A_PROBE();
 
 	list_for_each_entry_rcu(entry, &event->files, link, true)
 		lost += !emit_to_file(event, entry->file, size, record);

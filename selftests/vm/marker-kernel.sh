@@ -151,6 +151,7 @@ is 'a client goes while armed, enabled and firing' $? 0
 disable storm
 om_hold disarm >/dev/null
 is 'and its events with it' "$(ls -d $events/storm 2>/dev/null)" ''
+is 'and their records, for the next event may get the number' "$(grep -cv '^#' $trace)" 0
 
 # Every kept filter makes Oriel wait once while it goes, so that the client goes in its midst.
 for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
