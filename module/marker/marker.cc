@@ -201,7 +201,7 @@ bool marker::needs_gate() const
 	return !claims_.empty();
 }
 
-/* Replaces the gate by one of the claims as they are; waits until nobody reads the old one. */
+/* Replaces the gate by one of the claims as they are; waits until nobody reads the old one, by which alone claims are reached. */
 result<void> marker::publish_gate(const process_context &ctx)
 {
 	owned<gate> next;
@@ -210,9 +210,9 @@ result<void> marker::publish_gate(const process_context &ctx)
 		for (claim &c : claims_)
 			next->claims[next->count++] = &c;
 	}
-	gate *old = gate_.exchange(next.release(), std::memory_order_acq_rel);
-	okb_synchronize();
-	owned<gate>::adopt(old).reset();
+	owned<gate> old = owned<gate>::adopt(gate_.exchange(next.release(), std::memory_order_acq_rel));
+	if (old)
+		okb_synchronize();
 	return {};
 }
 

@@ -88,6 +88,21 @@ TEST_F(one_marker, filters_before_it_writes)
 	fake::use_event("om:tick", false);
 }
 
+/* Others wait for the registry meanwhile: who loads a module, and who lists markers. */
+TEST_F(one_marker, waits_for_probes_only_where_they_read_a_filter)
+{
+	long before = fake::now.synchronized;
+	ASSERT_EQ(arm("om:tick"), 0);
+	ASSERT_EQ(arm("om:*"), 0);
+	EXPECT_EQ(disarm("om:*"), 1);
+	EXPECT_EQ(disarm("om:tick"), 1);
+	EXPECT_EQ(fake::now.synchronized, before);
+	ASSERT_EQ(arm("om:tick", "n > 3"), 0);
+	before = fake::now.synchronized;
+	EXPECT_EQ(disarm("om:tick"), 1);
+	EXPECT_GT(fake::now.synchronized, before);
+}
+
 TEST_F(one_marker, a_bad_filter_arms_nothing)
 {
 	EXPECT_EQ(arm("om:*", "m > 2"), -22);
