@@ -5,6 +5,11 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 export ORIEL_CACHE=${ORIEL_CACHE:-$HOME/.cache/oriel}
 roles="stable lts newest truth"
 
+# What runs in user space is compiled once, whichever checkout asks for it; CMake takes the launcher from here.
+if command -v ccache >/dev/null; then
+	export CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR=$ORIEL_CACHE/ccache CCACHE_BASEDIR=$top CCACHE_NOHASHDIR=1
+fi
+
 # Progress goes to stderr: stdout belongs to what a script was asked for.
 say() { echo "${0##*/}: $*" >&2; }
 
