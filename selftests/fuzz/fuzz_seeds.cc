@@ -28,6 +28,7 @@ int main(int argc, char **argv)
 	oriel::test::module_builder plain;
 	write(dir / "module/plain", plain.build());
 	plain.events.push_back({"second", "event"});
+	plain.markers.push_back({"subsystem", "event", "key=%d", "file.c", 7});
 	plain.info.push_back("livepatch=Y");
 	plain.versions.reset();
 	write(dir / "module/livepatch", plain.build());

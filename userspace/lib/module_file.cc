@@ -143,6 +143,7 @@ result<module_file> parse_module(byte_view content, const std::string &path,
 	module.exports_lack_versions = (file.section("__ksymtab") && !file.section("__kcrctab")) ||
 				       (file.section("__ksymtab_gpl") && !file.section("__kcrctab_gpl"));
 	module.tracepoints = read_tracepoints(file);
+	module.markers = read_markers(file);
 	read_btf(module, file);
 	match_certificates(module, image, certificates);
 	return module;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compress.hpp"
+#include "elf_markers.hpp"
 #include "elf_tracepoints.hpp"
 #include "modinfo.hpp"
 #include "module_btf.hpp"
@@ -32,6 +33,7 @@ struct module_file {
 	std::optional<btf_facts> btf;
 	bool has_btf = false;
 	tracepoint_facts tracepoints;
+	std::vector<marker_place> markers;
 	// A directory with a makefile in which the module seems to have been built; empty where unknown.
 	std::string source_dir;
 

@@ -169,6 +169,9 @@ void file_judge::describe_tracepoints()
 		add("allow", severity::note,
 		    fmt::format("where oriel.ko is loaded, oriel module allow {} has the kernel create them all the same, when it loads", module_.name));
 	}
+	if (!module_.markers.empty())
+		add("markers", severity::note,
+		    fmt::format("it has Oriel's markers in {} places, which no taint drops: oriel marker list", module_.markers.size()));
 	if (plain.tracepoints == liveness::unknown)
 		add("tracepoints-unknown", severity::unknown, "whether its tracepoints will work cannot be told");
 }

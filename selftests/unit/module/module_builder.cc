@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "module_builder.hpp"
 
+#include <cstddef>
 #include <cstring>
+#include <oriel/marker.h>
 
 namespace oriel::test {
 namespace {
@@ -70,6 +72,29 @@ void add_events(elf_builder &elf, const std::vector<trace_event> &events)
 	}
 }
 
+// As oriel_mark() lays them out.
+void add_markers(elf_builder &elf, const std::vector<marker_place> &markers)
+{
+	for (const marker_place &place : markers) {
+		oriel_marker record = {};
+		record.magic = ORIEL_MARKER_MAGIC;
+		record.abi = ORIEL_MARKER_ABI;
+		record.size = sizeof(record);
+		record.line = place.line;
+		const auto *start = reinterpret_cast<const std::byte *>(&record);
+		const auto data = elf.section(".data.marker", bytes(start, start + sizeof(record)));
+		elf.symbol("__oriel_marker.1", data);
+		const auto point = [&](std::size_t offset, const std::string &text) {
+			const auto strings = elf.section(".rodata.str1.1", to_bytes(text + '\0'));
+			elf.relocate(data, offset, elf.symbol("", strings));
+		};
+		point(offsetof(oriel_marker, subsystem), place.subsystem);
+		point(offsetof(oriel_marker, event), place.event);
+		point(offsetof(oriel_marker, format), place.format);
+		point(offsetof(oriel_marker, file), place.file);
+	}
+}
+
 } // namespace
 
 bytes module_builder::build() const
@@ -86,6 +111,7 @@ bytes module_builder::build() const
 	for (const std::string &name : imports)
 		elf.symbol(name);
 	add_events(elf, events);
+	add_markers(elf, markers);
 	return elf.build();
 }
 
