@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command.hpp"
+#include "companion_abi.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace {
 
@@ -33,6 +35,7 @@ int main(int argc, char **argv)
 	CLI::App app("Oriel shows what a stock kernel hides, and says why it hides it.", "oriel");
 	oriel::context ctx;
 	app.add_flag("--json", ctx.json, "Print JSON for programs instead of text");
+	app.set_version_flag("--version", fmt::format("oriel {}", oriel::companion_version()));
 	app.require_subcommand(1);
 	app.fallthrough();
 
@@ -40,6 +43,7 @@ int main(int argc, char **argv)
 	oriel::add_module_commands(app, ctx);
 	oriel::add_status_command(app, ctx);
 	oriel::add_load_commands(app, ctx);
+	oriel::add_completion_command(app, ctx);
 
 	try {
 		std::vector<std::string> words(argv + 1, argv + argc);

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# Completion of oriel(1) in bash. Printed by `oriel completion`; do not edit.
+
+# Names with a colon are taken apart by readline, and a subsystem is a pattern of its own.
+_oriel_subsystems()
+{
+	oriel marker list 2>/dev/null | awk '$2 == "marker" || $2 == "event" { sub(":.*", "", $1); print $1 }' | sort -u
+}
+
+_oriel()
+{
+	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} path=oriel words='' i
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case "$path ${COMP_WORDS[i]}" in
+		"oriel marker" | "oriel marker list" | "oriel marker info" | "oriel marker arm" | "oriel marker disarm" | "oriel marker record" | "oriel marker stat" | "oriel module" | "oriel module explain" | "oriel module list" | "oriel module sign" | "oriel module watch" | "oriel module allow" | "oriel status" | "oriel load" | "oriel unload" | "oriel completion") path+=" ${COMP_WORDS[i]}" ;;
+		esac
+	done
+	case "$path $previous" in
+	"oriel marker record --format")
+		mapfile -t COMPREPLY < <(compgen -W 'text json' -- "$current")
+		return
+		;;
+	"oriel load --policy")
+		mapfile -t COMPREPLY < <(compgen -W 'any not-proprietary not-forced signed' -- "$current")
+		return
+		;;
+	"oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count") return ;;
+	esac
+	case $path in
+	"oriel") words="marker module status load unload completion -h --help --json --version" ;;
+	"oriel marker") words="list info arm disarm record stat -h --help --json" ;;
+	"oriel marker list") words="-h --help --json $(_oriel_subsystems)" ;;
+	"oriel marker info") words="-h --help --json $(_oriel_subsystems)" ;;
+	"oriel marker arm") words="-h --help --filter --rate --keep --json $(_oriel_subsystems)" ;;
+	"oriel marker disarm") words="-h --help --json $(_oriel_subsystems)" ;;
+	"oriel marker record") words="-h --help --filter --rate -o --output --format --duration --count --buffer --bpf --json $(_oriel_subsystems)" ;;
+	"oriel marker stat") words="-h --help --interval --count --json $(_oriel_subsystems)" ;;
+	"oriel module") words="explain list sign watch allow -h --help --json" ;;
+	"oriel module explain") words="-h --help --kernel --sysroot --file --cert --json $(cut -d ' ' -f 1 /proc/modules)" ;;
+	"oriel module list") words="-h --help --tainted --json" ;;
+	"oriel module sign") words="-h --help --kernel --key --cert --json" ;;
+	"oriel module watch") words="-h --help --count --json" ;;
+	"oriel module allow") words="-h --help --revoke --json $(cut -d ' ' -f 1 /proc/modules)" ;;
+	"oriel status") words="-h --help --json" ;;
+	"oriel load") words="-h --help --policy --json" ;;
+	"oriel unload") words="-h --help --json" ;;
+	"oriel completion") words="-h --help --json" ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+}
+complete -o default -F _oriel oriel
