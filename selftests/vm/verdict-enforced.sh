@@ -6,12 +6,12 @@
 row 'unsigned, signatures enforced from the start' /ov/ov_plain.ko
 row 'signed by an unknown key, signatures enforced from the start' /ov/ov_signed.ko
 explain /ov/ov_plain.ko
-has 'without UEFI no key can be added, and that is said' /tmp/text 'not started by UEFI'
+shows 'without UEFI no key can be added, and that is said' /tmp/text 'not started by UEFI'
 
 oriel module sign /ov/ov_plain.ko >/tmp/text
 report $? 'a key is made and the module signed' </tmp/text
-has 'its place is said' /tmp/text '^made a key: /var/lib/oriel/module-signing.key'
-has 'what is still missing is said' /tmp/text '^still missing: '
+shows 'its place is said' /tmp/text '^made a key: /var/lib/oriel/module-signing.key'
+shows 'what is still missing is said' /tmp/text '^still missing: '
 is 'the private key is for its owner only' "$(stat -c %a /var/lib/oriel/module-signing.key)" 600
 cp /var/lib/oriel/module-signing.key /tmp/before
 oriel module sign /ov/ov_plain.ko >/tmp/text

@@ -1,33 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by the verdict tests in the guest: predict from the file, load it, look, and compare.
 
+. /tap.sh
 modules=/lib/modules/$(uname -r)
 mkdir -p "$modules/extra"
-: >/tmp/plan
 
-# report STATUS TEXT: one line of TAP, with what was said on standard input where it failed
-report() {
-	echo "$2" >>/tmp/plan # a pipe's end has variables of its own
-	if [ "$1" = 0 ]; then echo "ok - $2"; cat >/dev/null; else echo "not ok - $2"; sed 's/^/# /'; fi
-}
-
-# is TEXT GOT EXPECTED
-is() {
-	if [ "$2" = "$3" ]; then s=0; else s=1; fi
-	printf 'got:      %s\nexpected: %s\n' "$2" "$3" | report $s "$1"
-}
-
-# has TEXT FILE PATTERN
-has() {
-	if grep -q -- "$3" "$2"; then s=0; else s=1; fi
-	{ echo "no '$3' in:"; cat "$2"; } | report $s "$1"
-}
+# shows TEXT FILE PATTERN: passes when the file has the extended regular expression
+shows() { has "$1" "$(cat "$2")" "$3"; }
 
 # field SECTION KEY: a text of the last explanation; SECTION is plain or forced
-field() { awk -v section="\"$1\": {" -v key="\"$2\":" 'index($0, section) { on = 1 } on && $1 == key { gsub(/^[^:]*: *"?|"?,?$/, ""); print; exit }' /tmp/json; }
+field() {
+	awk -v section="\"$1\": {" -v key="\"$2\":" '
+		index($0, section) { on = 1 }
+		on && $1 == key { gsub(/^[^:]*: *"?|"?,?$/, ""); print; exit }' /tmp/json
+}
 
 # perhaps_of SECTION: the letters of the taint that it may get, where that is not known
-perhaps_of() { awk -v section="\"$1\": {" 'index($0, section) { on = 1 } on && /"perhaps"/ { there = 1 } there && $1 == "\"letters\":" { gsub(/[",]/, "", $2); print $2; exit }' /tmp/json; }
+perhaps_of() {
+	awk -v section="\"$1\": {" '
+		index($0, section) { on = 1 }
+		on && /"perhaps"/ { there = 1 }
+		there && $1 == "\"letters\":" { gsub(/[",]/, "", $2); print $2; exit }' /tmp/json
+}
 
 # explain WORD...: the explanation in /tmp/json and /tmp/text, its exit status in `status`
 explain() {
@@ -120,5 +114,3 @@ mended() {
 	is "$title: and then it is good" $status 0
 	[ $status = 0 ] || sed 's/^/# /' /tmp/text
 }
-
-finish() { echo "1..$(wc -l </tmp/plan)"; }

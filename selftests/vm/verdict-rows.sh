@@ -4,7 +4,7 @@
 . /verdict-lib.sh
 
 row 'unsigned' /ov/ov_plain.ko
-has 'unsigned: the loaded module is matched by its build-id' /tmp/json '"file": "same"'
+shows 'unsigned: the loaded module is matched by its build-id' /tmp/json '"file": "same"'
 unload ov_plain
 row 'signed by an unknown key' /ov/ov_signed.ko
 unload ov_plain
@@ -22,7 +22,7 @@ unload ov_plain
 row 'wrong vermagic' /ov/ov_magic.ko
 explain /ov/ov_magic.ko
 is 'wrong vermagic: the verdict is bad' $status 10
-has 'wrong vermagic: a way to rebuild it is printed' /tmp/text '^  make -C /'
+shows 'wrong vermagic: a way to rebuild it is printed' /tmp/text '^  make -C /'
 row 'wrong vermagic, by force' /ov/ov_magic.ko force
 unload ov_plain
 row 'unsigned, once another module tainted the kernel by force' /ov/ov_plain.ko
@@ -79,18 +79,18 @@ is 'what is built in is good' $status 0
 cp /ov/ov_plain.ko "$modules/extra/"
 insmod /ov/ov_plain.ko
 oriel module list >/tmp/text
-has 'the list shows it' /tmp/text '^ov_plain  *OE  *1  *live  *good$'
+shows 'the list shows it' /tmp/text '^ov_plain  *OE  *1  *live  *good$'
 cp /ov/ov_plain.ko /tmp/other.ko
 objcopy --remove-section .note.gnu.build-id /tmp/other.ko
 explain ov_plain --file /tmp/other.ko
-has 'a file without build-id is not taken for proved' /tmp/json '"file": "unprovable"'
+shows 'a file without build-id is not taken for proved' /tmp/json '"file": "unprovable"'
 explain ov_plain --file /ov/ov_quiet.ko
-has 'another file is told apart' /tmp/json '"file": "different"'
+shows 'another file is told apart' /tmp/json '"file": "different"'
 setpriv --reuid 65534 --regid 65534 --clear-groups oriel module explain ov_plain --file /ov/ov_plain.ko >/tmp/text
-has 'without root it is said what only root can see' /tmp/text '^unknown: .* cannot be told$'
-has 'and how to see it' /tmp/text '^  sudo oriel module explain ov_plain$'
+shows 'without root it is said what only root can see' /tmp/text '^unknown: .* cannot be told$'
+shows 'and how to see it' /tmp/text '^  sudo oriel module explain ov_plain$'
 setpriv --reuid 65534 --regid 65534 --clear-groups oriel module explain --json /ov/ov_signed.ko >/tmp/json
-has 'without root the keys are not known' /tmp/json '"keyrings": null'
-has 'and the trust is not guessed' /tmp/json '"state": "unknown"'
+shows 'without root the keys are not known' /tmp/json '"keyrings": null'
+shows 'and the trust is not guessed' /tmp/json '"state": "unknown"'
 unload ov_plain
 finish

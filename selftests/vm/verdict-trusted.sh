@@ -4,18 +4,17 @@
 # kept out, and signing is the remedy. Enforcement comes on top of it at the end: it cannot be taken back.
 . /verdict-lib.sh
 
-# lock MODE of lockdown where it was not given on the command line
 grep -q '\[integrity\]' /sys/kernel/security/lockdown
 report $? 'the kernel is locked down' </sys/kernel/security/lockdown
 
 explain /ov/ov_trusted.ko
 is 'without the certificate a name proves nothing' "$(field plain load) $status" 'unknown 0'
 explain /ov/ov_trusted.ko --cert /keys/trusted.der
-has 'with it the key is found exactly' /tmp/json '"keyring": ".platform"'
+shows 'with it the key is found exactly' /tmp/json '"keyring": ".platform"'
 modprobe efivarfs
 mount -t efivarfs efivarfs /sys/firmware/efi/efivars
 row 'signed by a trusted key, locked down' /ov/ov_trusted.ko
-has 'the certificate is read from the firmware' /tmp/json '"certificate": "/sys/firmware/efi/efivars/db-'
+shows 'the certificate is read from the firmware' /tmp/json '"certificate": "/sys/firmware/efi/efivars/db-'
 unload ov_plain
 row 'unsigned, locked down' /ov/ov_plain.ko
 row 'signed by an unknown key, locked down' /ov/ov_signed.ko

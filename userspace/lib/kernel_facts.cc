@@ -77,6 +77,9 @@ void read_own_module(kernel_facts &kernel, const fs::path &modules)
 	}
 }
 
+// Megabytes of BTF are read only for a kernel that may refuse a module for it.
+bool minds_btf(const kernel_facts &kernel) { return !kernel.config || !kernel.config->btf_mismatch_allowed; }
+
 std::optional<btf_base> read_btf_of_vmlinux(const fs::path &vmlinux)
 {
 	const auto content = read_file(vmlinux, max_module_size);
@@ -124,6 +127,8 @@ void read_running(kernel_facts &kernel, const kernel_source &source, const keyri
 	kernel.certificates = read_efi_certificates(source.sys / "firmware/efi");
 	if (const auto keys = read_text(source.proc / "keys"))
 		kernel.rings = parse_keyrings(*keys, read);
+	if (!minds_btf(kernel))
+		return;
 	if (const auto btf = read_file(source.sys / "kernel/btf/vmlinux", max_module_size))
 		kernel.btf = read_btf_base(*btf);
 }
@@ -191,7 +196,8 @@ kernel_facts read_kernel_facts(const std::string &release, bool running, const k
 		const fs::path build = kernel.build_dir;
 		if (const auto text = read_text(build / "Module.symvers"))
 			kernel.symbols = std::make_shared<symbol_table>(parse_symvers(*text));
-		kernel.btf = read_btf_of_vmlinux(build / "vmlinux");
+		if (minds_btf(kernel))
+			kernel.btf = read_btf_of_vmlinux(build / "vmlinux");
 	}
 	if (running)
 		read_running(kernel, source, read);
