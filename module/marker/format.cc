@@ -23,9 +23,13 @@ struct conversion_parts {
 
 bool take_apart(text conversion, conversion_parts &parts)
 {
+	constexpr std::size_t max_width = 3;	/* digits */
 	text rest = conversion.from(1);
-	std::size_t i = 0;
-	while (i < rest.size() && (is_flag(rest[i]) || is_digit(rest[i])))
+	std::size_t flags = 0;
+	while (flags < rest.size() && is_flag(rest[flags]))
+		flags++;
+	std::size_t i = flags;
+	while (i < rest.size() && i - flags < max_width && is_digit(rest[i]))
 		i++;
 	parts.flags_and_width = rest.first(i);
 	rest = rest.from(i);

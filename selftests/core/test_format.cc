@@ -91,6 +91,10 @@ TEST(format, says_what_is_wrong)
 	EXPECT_NE(refusal("a=%hl").find("do not know"), std::string::npos);
 	EXPECT_NE(refusal("a=%n").find("do not know"), std::string::npos);
 	EXPECT_NE(refusal("a=%*d").find("do not know"), std::string::npos);
+	/* The kernel warns of a flag behind the width, and takes a while for a width of millions. */
+	EXPECT_NE(refusal("a=%1-d").find("do not know"), std::string::npos);
+	EXPECT_NE(refusal("a=%9999999d").find("do not know"), std::string::npos);
+	EXPECT_EQ(refusal("a=%#-0128lx"), "");
 	EXPECT_NE(refusal("a=%d a=%d").find("twice"), std::string::npos);
 	EXPECT_NE(refusal("common_pid=%d").find("common_"), std::string::npos);
 	EXPECT_NE(refusal("a b=%d").find("identifier"), std::string::npos);

@@ -12,8 +12,8 @@
  * Cost when off:	one five-byte NOP.
  * Context:		any, NMI included; not in noinstr code nor where RCU is not watching (the idle loop).
  * Format:		pairs `key=%conversion` separated by a space, or by a comma and a space.  Conversions: d i u x X o c p s with the
- *			length modifiers hh h l ll z, and the flags and width of printk.  At most 12 pairs.  A %s argument is a kernel
- *			string or NULL, read while the marker fires; at most 255 bytes are kept.
+ *			length modifiers hh h l ll z, and the flags # - + 0 and width (up to 999) of printk.  At most 12 pairs.  A %s
+ *			argument is a kernel string or NULL, read while the marker fires; at most 255 bytes are kept.
  * Types:		checked against the format at compile time: a mismatch is an error.
  * Subsystem, event:	identifiers, written without quotes; together they name the event in tracefs.  One name has one format.
  *
@@ -255,7 +255,10 @@ consteval bool fits(char conversion, unsigned size, argument a)
 		return a.kind == 's';
 	if (conversion == 'p')
 		return a.kind != 'i';
-	return a.kind == 'i' && passed == (size < 4 ? 4 : size);
+	for (const char *known = "diuxXoc"; *known; known++)
+		if (conversion == *known)
+			return a.kind == 'i' && passed == (size < 4 ? 4 : size);
+	return false;
 }
 
 template <class... Args>
@@ -275,7 +278,9 @@ consteval bool check_format(const char *f)
 		if (f[0] != '=' || f[1] != '%')
 			key_must_be_an_identifier();
 		f += 2;
-		while (*f == '#' || *f == '-' || *f == '+' || (*f >= '0' && *f <= '9'))
+		while (*f == '#' || *f == '-' || *f == '+' || *f == '0')
+			f++;
+		for (unsigned digits = 0; digits < 3 && *f >= '0' && *f <= '9'; digits++)
 			f++;
 		unsigned size = 4;
 		for (; *f == 'l' || *f == 'h' || *f == 'z'; f++)
