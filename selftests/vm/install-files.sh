@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by the tests of installing: what a system holds.
 
-# files_of ROOT [MODULES]: a line for each file where packages and DKMS put them, and the contents of the small ones that are edited.
-# MODULES is the kernel's module directory if it is not below ROOT. Left out is what a package manager keeps about its own work, what
-# depmod makes anew, and DKMS's signing key: the firmware may trust that by now, and it signs the modules of others as well.
+# files_of ROOT [MODULES]: a line for each file where packages and DKMS put them, and sums of the contents of
+# those that are edited. MODULES is the kernel's module directory if it is not below ROOT. Left out is what a
+# package manager keeps about its own work, what depmod makes anew, and DKMS's signing key: the firmware may
+# trust that by now, and it signs the modules of others as well.
 files_of() {
 	(
 		cd "$1" || exit
