@@ -13,6 +13,9 @@ static int okb_netlink_dump(struct sk_buff *answer, struct netlink_callback *cal
 #endif
 #include OKB_FAMILY_HEADER
 
+/* Modules are heard of before the family is there and after it: its numbers are then nobody's, or those of another family. */
+static bool registered;
+
 static struct sk_buff *buffer_of(struct okb_message *message)
 {
 	return (struct sk_buff *)message;
@@ -107,7 +110,7 @@ void okb_netlink_notify(u32 group, u32 command, void *argument)
 	struct sk_buff *message;
 	void *header;
 
-	if (!genl_has_listeners(&family, &init_net, group))
+	if (!READ_ONCE(registered) || !genl_has_listeners(&family, &init_net, group))
 		return;
 	message = nlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!message)
@@ -123,10 +126,14 @@ void okb_netlink_notify(u32 group, u32 command, void *argument)
 
 int okb_netlink_start(void)
 {
-	return genl_register_family(&family);
+	int status = genl_register_family(&family);
+
+	WRITE_ONCE(registered, !status);
+	return status;
 }
 
 void okb_netlink_stop(void)
 {
+	WRITE_ONCE(registered, false);
 	genl_unregister_family(&family);
 }
