@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # marker_cli.sh [whole]: the command line tool on markers and woken trace events. `whole` adds the rows that do not depend on the kernel.
 # Everything that was asked for as JSON is left in /out for the host to check.

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by marker_cli.sh, behind tap.sh.
 

@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by marker_cli.sh where the rows that do not depend on the kernel are wanted, too: oriel.ko, om_basic and a woken om_victim are loaded.
 

@@ -2,6 +2,7 @@
 #include "event_format.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <event-parse.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -87,8 +88,16 @@ event_decoder::event_decoder() : handle_(tep_alloc())
 
 result<std::monostate> event_decoder::add_format(const std::string &system, const std::string &text)
 {
-	// A print format that the library cannot read is no failure: it costs only the author's form of the text.
-	if (tep_parse_event(handle_.get(), text.c_str(), text.size(), system.c_str()) != TEP_ERRNO__SUCCESS)
+	// The library forgives much, and a print format that it cannot read costs only the author's form of the
+	// text; but without a number and the common fields no record can be read.
+	constexpr std::string_view number_key = "\nID: ";
+	const auto key = text.find(number_key);
+	int number = 0;
+	const bool numbered = key != std::string::npos &&
+			      std::from_chars(text.data() + key + number_key.size(), text.data() + text.size(), number).ec == std::errc{};
+	const bool parsed = numbered && tep_parse_event(handle_.get(), text.c_str(), text.size(), system.c_str()) == TEP_ERRNO__SUCCESS;
+	const tep_event *event = parsed ? tep_find_event(handle_.get(), number) : nullptr;
+	if (!event || event->format.nr_common == 0)
 		return error{fmt::format("the format of an event of {} cannot be read", system)};
 	return std::monostate{};
 }
@@ -123,7 +132,8 @@ std::optional<event_head> event_decoder::head(byte_view record) const
 	event_head head{event->system, event->name, 0, "<...>"};
 	for (const tep_format_field *field = event->format.common_fields; field; field = field->next)
 		if (std::string_view(field->name) == "common_pid")
-			head.pid = number_of(bytes_of(*field, record), true).get<int>();
+			if (const auto pid = number_of(bytes_of(*field, record), true); pid.is_number())
+				head.pid = pid.get<int>();
 	if (const auto known = names_.find(head.pid); known != names_.end())
 		head.comm = known->second;
 	else if (head.pid == 0)

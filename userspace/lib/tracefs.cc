@@ -49,10 +49,15 @@ std::string reason_in_filter(const fs::path &file)
 	return last == "none" ? "" : last.substr(std::min(last.find_first_not_of(" ^"), last.size()));
 }
 
-bool is_running(std::string_view pid)
+// An instance of ours is called by the number of its process.
+bool is_left_behind(std::string_view name)
 {
-	return !pid.empty() && std::all_of(pid.begin(), pid.end(), [](char c) { return c >= '0' && c <= '9'; }) &&
-	       fs::exists(fs::path("/proc") / pid);
+	if (!name.starts_with(instance_prefix) || name.size() == instance_prefix.size())
+		return false;
+	const std::string_view pid = name.substr(instance_prefix.size());
+	const bool is_number = std::all_of(pid.begin(), pid.end(), [](char c) { return c >= '0' && c <= '9'; });
+	std::error_code failed;
+	return is_number && !fs::exists(fs::path("/proc") / pid, failed);
 }
 
 } // namespace
@@ -158,11 +163,9 @@ unsigned remove_stale_instances(const fs::path &tracefs)
 	unsigned removed = 0;
 	std::error_code failed;
 	std::vector<fs::path> stale;
-	for (const auto &entry : fs::directory_iterator(tracefs / "instances", failed)) {
-		const std::string name = entry.path().filename().string();
-		if (name.starts_with(instance_prefix) && !is_running(std::string_view(name).substr(instance_prefix.size())))
+	for (const auto &entry : fs::directory_iterator(tracefs / "instances", failed))
+		if (is_left_behind(entry.path().filename().string()))
 			stale.push_back(entry.path());
-	}
 	for (const fs::path &dir : stale) {
 		static_cast<void>(write_control(dir / "events/enable", "0"));
 		removed += ::rmdir(dir.c_str()) == 0;
