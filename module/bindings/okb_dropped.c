@@ -95,6 +95,11 @@ static struct trace_event_call *call_at(struct okb_module *module, u32 index)
 	return m->trace_events[index];
 }
 
+static bool is_registered(const struct trace_event_call *call)
+{
+	return call->event.type && call->list.next;
+}
+
 bool okb_module_trace_event(struct okb_module *module, u32 index, struct okb_trace_event *event)
 {
 	struct trace_event_call *call = call_at(module, index);
@@ -102,10 +107,15 @@ bool okb_module_trace_event(struct okb_module *module, u32 index, struct okb_tra
 	*event = (struct okb_trace_event){};
 	if (!call)
 		return false;
+	/* Our own event, the lender, has no tracepoint; nothing needs to be asked about its layout. */
+	if ((struct module *)module == THIS_MODULE) {
+		*event = (struct okb_trace_event){.registered = is_registered(call), .system = call->class->system, .name = call->name};
+		return true;
+	}
 	if (!call_is_in_place(module, call))
 		return true;
 	event->layout = layout_of(module, call);
-	event->registered = call->event.type && call->list.next;
+	event->registered = is_registered(call);
 	if (event->layout & okb_layout_names) {
 		event->system = call->class->system;
 		event->name = call->tp->name;
@@ -126,7 +136,7 @@ static int add_call(void *argument)
 
 	if (READ_ONCE(a->module->state) == MODULE_STATE_GOING)
 		return -ENOENT;
-	if (a->call->event.type && a->call->list.next)
+	if (is_registered(a->call))
 		return 0;
 	status = trace_add_event_call(a->call);
 	/* With its module set, the kernel itself takes the event away when the module goes. */
