@@ -41,6 +41,7 @@ fail=/sys/kernel/debug/failslab
 if [ -d $fail ]; then
 	echo 0 >$fail/verbose
 	echo N >$fail/ignore-gfp-wait
+	echo Y >$fail/task-filter
 	echo -1 >$fail/times
 	rmmod om_basic oriel_ns oriel
 	for interval in 3 5 7 11 13 17 23 31 53 97; do
