@@ -104,7 +104,7 @@ run_machine() {
 	setpriv --pdeathsig TERM timeout --foreground -k 5 "$limit" setpriv --pdeathsig KILL \
 		"$@" <"$input" 2>"$run/machine.log" &
 	machine_pid=$!
-	wait "$machine_pid" || machine_status=$?
+	wait "$machine_pid" 2>/dev/null || machine_status=$? # without the shell's word on a machine that aborts
 	machine_pid=''
 	[[ -z $terminal ]] || stty "$terminal"
 	terminal=''
