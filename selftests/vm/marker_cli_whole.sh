@@ -22,6 +22,11 @@ exits 'a command that is killed' 137 oriel marker arm om -- sh -c 'kill -9 $$'
 exits 'a pattern that matches nothing is a wait' 0 oriel marker arm no:such -- true
 has 'and is told' "$said" 'nothing matches yet'
 
+exits 'of several patterns all are armed or none' 1 oriel marker arm om:tick om:bare --keep --filter 'count > 1'
+is 'not even kept ones' "$(oriel marker list | grep -c armed)$(oriel marker disarm)" '00 kept arms dropped'
+exits 'a filter over a key that one event lacks' 1 oriel marker record om_victim:om_done --filter 'direction == "in"'
+has 'names the event and the reason' "$said" 'om_victim:om_done: the filter is refused: .*ield not found'
+
 # ---- how much ----
 exits 'so many events' 0 oriel marker record om:tick --count 3 -- sh -c 'echo 9 >/sys/module/om_basic/parameters/fire'
 is 'and no more' "$(echo "$out" | wc -l)" 3
@@ -37,6 +42,20 @@ has 'loudly' "$said" "$((5000 - seen)) LOST"
 is 'some were lost' "$([ "$seen" -lt 5000 ] && echo yes)" yes
 exits 'statistics by interval' 0 oriel marker stat om:tick --interval 0.2 --count 2
 is 'as many as asked for' "$(echo "$out" | grep -c '^om:tick')" 2
+
+# ---- a module that comes again ----
+oriel marker record om_victim >/tmp/again 2>/dev/null &
+recorder=$!
+await '[ "$(cat /sys/kernel/tracing/instances/oriel-$recorder/events/om_victim/om_done/enable)" = 1 ]'
+rmmod om_victim
+modprobe -f om_victim
+await '[ "$(cat /sys/kernel/tracing/instances/oriel-$recorder/events/om_victim/om_done/enable)" = 1 ]'
+fire om_victim 1
+await 'grep -q om_victim:om_done: /tmp/again'
+has 'its events are woken again while they are recorded' "$(cat /tmp/again)" 'om_victim:om_done: number=0'
+has 'and its markers are on' "$(cat /tmp/again)" 'om_victim:request: number=0'
+kill $recorder
+wait $recorder
 
 # ---- killed ----
 oriel marker record om >/dev/null 2>&1 &

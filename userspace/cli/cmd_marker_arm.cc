@@ -48,14 +48,26 @@ void take_in_events(device &control, const marker_inventory &found, bool has_lim
 		out.notices.push_back("the filter and the rate limit hold for markers; a trace event has a filter file in tracefs");
 }
 
+result<std::monostate> arm_patterns(device &control, const std::vector<std::string> &patterns, const options &opts, std::uint32_t per_second,
+				    bool keep)
+{
+	for (const std::string &pattern : patterns)
+		if (const auto done = control.arm({pattern, opts.filter, per_second, keep}); !done)
+			return done.failure();
+	return std::monostate{};
+}
+
 result<armed> arm_all(device &control, const options &opts, std::uint32_t per_second)
 {
 	std::vector<std::string> patterns;
-	for (const std::string &glob : opts.globs) {
+	for (const std::string &glob : opts.globs)
 		patterns.push_back(full_pattern(glob));
-		if (const auto done = control.arm({patterns.back(), opts.filter, per_second, opts.keep}); !done)
+	// Not to be kept at first: if one is refused, the others end with us.
+	if (const auto done = arm_patterns(control, patterns, opts, per_second, false); !done)
+		return done.failure();
+	if (opts.keep)
+		if (const auto done = arm_patterns(control, patterns, opts, per_second, true); !done)
 			return done.failure();
-	}
 	auto client = netlink_client::connect();
 	if (!client)
 		return client.failure();

@@ -115,7 +115,7 @@ result<std::monostate> marker_recorder::attach(record_sink &sink)
 		if (event.standing == event_standing::dropped)
 			wake(event, sink);
 		else if (event.standing == event_standing::untrusted && told_.insert(event.module).second)
-			sink.notice(fmt::format("{}: a trace event stays dropped: {}", event.module, event.reason));
+			sink.notice(fmt::format("{}: a trace event stays dropped: {}; --bpf shows its arguments all the same", event.module, event.reason));
 		if (event.standing == event_standing::untrusted || told_.count(event.full_name()))
 			continue;
 		if (const auto done = enable(event.system, event.event); !done)
