@@ -5,7 +5,7 @@
 
 memory=1024 limit=120 append='' out='' log='' interactive='' allow_splat=''
 dirs='' tools='' disks=() command=()
-run='' machine_pid='' machine_status=0 terminal='' judged=''
+run='' machine_pid='' machine_status=0 machine_seconds=0 terminal='' judged=''
 
 usage() { die "$1" "${0##*/} --help" 2; }
 
@@ -59,10 +59,14 @@ start_run() {
 	trap 'exit 143' TERM HUP
 }
 
+# For a runner whose machine has processes that may outlive it
+stop_rest() { :; }
+
 # Whatever fails before the guest's own verdict is the runner's failure, not the command's.
 clean_up() {
 	local status=$?
 	[[ -z $machine_pid ]] || { kill "$machine_pid" && wait "$machine_pid"; } 2>/dev/null || true
+	stop_rest
 	[[ -z $terminal ]] || stty "$terminal" || true
 	rm -rf "$run"
 	[[ $judged || $status != 1 ]] || exit 125
@@ -104,8 +108,10 @@ run_machine() {
 	setpriv --pdeathsig TERM timeout --foreground -k 5 "$limit" setpriv --pdeathsig KILL \
 		"$@" <"$input" 2>"$run/machine.log" &
 	machine_pid=$!
+	machine_seconds=$SECONDS
 	wait "$machine_pid" 2>/dev/null || machine_status=$? # without the shell's word on a machine that aborts
 	machine_pid=''
+	machine_seconds=$((SECONDS - machine_seconds))
 	[[ -z $terminal ]] || stty "$terminal"
 	terminal=''
 }
@@ -146,7 +152,7 @@ finish_run() {
 	! grep -q '^started' "$run/status" || started=1
 	[[ ! $started || $allow_splat ]] || fail_on_splat
 	[[ -z $(reported exit) ]] || exit "$(reported exit)"
-	if ((machine_status == 124 || machine_status == 137)); then
+	if ((limit && (machine_status == 124 || machine_status == 137) && machine_seconds >= limit)); then
 		say "stopped after $limit s$([[ $started ]] || echo ', before the guest had booted')"
 		exit 124
 	fi
