@@ -93,6 +93,8 @@ result<void> registry::admit(scan_state &state, const site_description &d, oriel
 {
 	const process_context &ctx = state.ctx;
 	marker *m = find(d.subsystem, d.event);
+	if (m && !(m->format_source() == d.format) && retire(ctx, *m))
+		m = nullptr;
 	owned<marker> fresh;
 	if (!m) {
 		fresh = ORIEL_TRY(marker::create(ctx, d, why));
@@ -113,6 +115,15 @@ result<void> registry::admit(scan_state &state, const site_description &d, oriel
 		if (matches_glob(a.pattern, m->full_name()))
 			claim_for(ctx, *m, a);
 	return {};
+}
+
+/* Makes room for a marker that comes back with another format: one that only an arm or an idle event keeps goes; its arms stand. */
+bool registry::retire(const process_context &ctx, marker &m)
+{
+	if (m.usage_now(ctx).sites || !m.remove_event(ctx))
+		return false;
+	destroy(m);
+	return true;
 }
 
 /* An arm that stands when its marker comes: nobody is there to be told of a failure but the log. */

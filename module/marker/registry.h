@@ -89,6 +89,7 @@ private:
 	void consider_key(scan_state &state, void *key);
 	result<void> admit(scan_state &state, const site_description &d, oriel_marker *record, const char *&why);
 	marker *find(text subsystem, text event) const;
+	bool retire(const process_context &ctx, marker &m);
 	void claim_for(const process_context &ctx, marker &m, arm &a);
 	void drop_arm(const process_context &ctx, arm &a);
 	void refuse(scan_state &state, const site_description *d, const char *reason);

@@ -182,6 +182,31 @@ TEST_F(registry, an_arm_stands_for_markers_to_come)
 	unload(m);
 }
 
+/* Its author has changed the format and loads it again. */
+TEST_F(registry, a_marker_comes_back_with_another_format)
+{
+	fake::module m, again;
+	oriel_marker r = fake::record_in(m, "om", "tick", "n=%d", 1), changed = fake::record_in(again, "om", "tick", "size=%lu", 1);
+	m.add(r);
+	again.add(changed);
+	load(m);
+	ASSERT_EQ(arm("om:*", "", 0, ORIEL_ARM_KEEP), 0);
+	unload(m);
+	load(again);
+	EXPECT_EQ(marker_attribute(ORIEL_A_MARKER_FORMAT), "size=%lu");
+	EXPECT_EQ(changed.key.enabled, 1);
+	unload(again);
+	/* But not while somebody has the old event enabled. */
+	fake::use_event("om:tick", true);
+	r.key.enabled = 0;
+	r.probe = nullptr;
+	r.owner = nullptr;
+	load(m);
+	EXPECT_TRUE(logged("client: om:tick: another marker has this name"));
+	fake::use_event("om:tick", false);
+	unload(m);
+}
+
 TEST_F(registry, an_arm_that_does_not_fit_a_marker_to_come_is_logged)
 {
 	ASSERT_EQ(arm("om:*", "size > 3"), 0);
