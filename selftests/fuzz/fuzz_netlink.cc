@@ -6,7 +6,8 @@
 
 namespace {
 
-template <class Message> void try_one(oriel::byte_view payload)
+template <class Message>
+void try_one(oriel::byte_view payload)
 {
 	Message message;
 	static_cast<void>(oriel::decode(payload, message));

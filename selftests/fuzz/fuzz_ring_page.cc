@@ -11,9 +11,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 	const std::vector<std::byte> page(at, at + size);
 	oriel::ring_page_reader reader;
 	oriel::missed_events missed;
-	reader.read(page, [&](std::uint64_t, oriel::byte_view record) {
-		if (record.data() < page.data() || record.data() + record.size() > page.data() + page.size())
-			std::abort();
-	}, missed);
+	reader.read(
+		page,
+		[&](std::uint64_t, oriel::byte_view record) {
+			if (record.data() < page.data() || record.data() + record.size() > page.data() + page.size())
+				std::abort();
+		},
+		missed);
 	return 0;
 }

@@ -67,7 +67,8 @@ ordered_json to_json(const std::vector<described_command> &commands)
 		auto options = ordered_json::array();
 		for (const described_option &option : command.options)
 			options.push_back({{"names", option.names}, {"takes_value", option.takes_value}, {"values", option.values}});
-		list.push_back({{"path", command.path}, {"commands", command.below}, {"options", options}, {"arguments", command.arguments}});
+		list.push_back(
+			{{"path", command.path}, {"commands", command.below}, {"options", options}, {"arguments", command.arguments}});
 	}
 	return {{"version", 1}, {"commands", list}};
 }
@@ -88,9 +89,7 @@ const char *candidates_for(const described_command &command)
 {
 	const bool has_marker = command.path.starts_with("oriel marker") && !command.arguments.empty();
 	const bool has_module = command.path == "oriel module explain" || command.path == "oriel module allow";
-	return has_marker ? " $(_oriel_subsystems)"
-	       : has_module ? " $(cut -d ' ' -f 1 /proc/modules)"
-			    : "";
+	return has_marker ? " $(_oriel_subsystems)" : has_module ? " $(cut -d ' ' -f 1 /proc/modules)" : "";
 }
 
 constexpr const char *script_head = R"(# SPDX-License-Identifier: GPL-2.0
@@ -127,8 +126,9 @@ void print_values(const std::vector<described_command> &commands)
 				if (option.takes_value && option.values.empty())
 					free_values.push_back(pattern);
 				else if (option.takes_value)
-					fmt::print("\t{})\n\t\tmapfile -t COMPREPLY < <(compgen -W '{}' -- \"$current\")\n\t\treturn\n\t\t;;\n", pattern,
-						   fmt::join(option.values, " "));
+					fmt::print("\t{})\n\t\tmapfile -t COMPREPLY < <(compgen -W '{}' -- "
+						   "\"$current\")\n\t\treturn\n\t\t;;\n",
+						   pattern, fmt::join(option.values, " "));
 			}
 		}
 	}

@@ -37,7 +37,8 @@ result<std::monostate> run_modprobe(const std::vector<std::string> &arguments)
 	const std::string message = fmt::format("{}.ko could not be loaded", arguments[0]);
 	if (::geteuid() != 0)
 		return error{message, "run as root", exit_code::permission};
-	return error{message, fmt::format("oriel module explain {}; where there is no such module, install the package oriel-dkms", arguments[0])};
+	return error{message,
+		     fmt::format("oriel module explain {}; where there is no such module, install the package oriel-dkms", arguments[0])};
 }
 
 result<std::monostate> load_one(const family_module &module, const std::string &policy)
@@ -59,9 +60,12 @@ void load(context &ctx, const std::string &policy)
 		if (!client)
 			return report(ctx, client.failure());
 		const status_message &told = client->status();
-		modules.push_back({{"name", module.name}, {"version", told.version}, {"policy", told.policy.empty() ? ordered_json(nullptr) : ordered_json(told.policy)}});
+		modules.push_back({{"name", module.name},
+				   {"version", told.version},
+				   {"policy", told.policy.empty() ? ordered_json(nullptr) : ordered_json(told.policy)}});
 		if (!ctx.json)
-			fmt::print("{}.ko {} is loaded{}\n", module.name, told.version, told.policy.empty() ? "" : "; markers: " + told.policy);
+			fmt::print("{}.ko {} is loaded{}\n", module.name, told.version,
+				   told.policy.empty() ? "" : "; markers: " + told.policy);
 	}
 	if (ctx.json)
 		print_json({{"version", 1}, {"modules", modules}});

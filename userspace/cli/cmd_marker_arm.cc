@@ -48,8 +48,8 @@ void take_in_events(device &control, const marker_inventory &found, bool has_lim
 		out.notices.push_back("the filter and the rate limit hold for markers; a trace event has a filter file in tracefs");
 }
 
-result<std::monostate> arm_patterns(device &control, const std::vector<std::string> &patterns, const options &opts, std::uint32_t per_second,
-				    bool keep)
+result<std::monostate> arm_patterns(device &control, const std::vector<std::string> &patterns, const options &opts,
+				    std::uint32_t per_second, bool keep)
 {
 	for (const std::string &pattern : patterns)
 		if (const auto done = control.arm({pattern, opts.filter, per_second, keep}); !done)
@@ -91,7 +91,8 @@ void tell(context &ctx, const options &opts, const armed &what)
 	if (!ctx.command.empty())
 		return;
 	if (ctx.json) {
-		print_json_line({{"version", 1}, {"type", "armed"}, {"keep", opts.keep}, {"markers", what.markers}, {"events", what.events}});
+		print_json_line(
+			{{"version", 1}, {"type", "armed"}, {"keep", opts.keep}, {"markers", what.markers}, {"events", what.events}});
 		return;
 	}
 	for (const std::string &name : what.markers)
@@ -150,10 +151,12 @@ void disarm(context &ctx, const std::string &glob)
 void add_marker_arm(CLI::App &noun, context &ctx)
 {
 	auto opts = std::make_shared<options>();
-	CLI::App *verb = noun.add_subcommand("arm", "Switch markers on and wake dropped trace events, until interrupted or until COMMAND ends");
+	CLI::App *verb =
+		noun.add_subcommand("arm", "Switch markers on and wake dropped trace events, until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: arm while the command runs, and exit with its status");
 	verb->add_option("GLOB", opts->globs, "Shell patterns over subsystem:event; without ':' a subsystem")->required();
-	verb->add_option("--filter", opts->filter, "Let only through what this holds for, in ftrace's syntax: 'count > 3 && name ~ \"eth*\"'");
+	verb->add_option("--filter", opts->filter,
+			 "Let only through what this holds for, in ftrace's syntax: 'count > 3 && name ~ \"eth*\"'");
 	verb->add_option("--rate", opts->rate, "Let at most so many events per second of each marker through")->type_name("N/s");
 	verb->add_flag("--keep", opts->keep, "Leave the arm standing");
 	verb->callback([opts, &ctx] { arm(ctx, *opts); });

@@ -14,7 +14,10 @@
 namespace oriel {
 namespace {
 
-void print_field(const char *name, const std::string &value) { fmt::print("  {:<9} {}\n", name, value); }
+void print_field(const char *name, const std::string &value)
+{
+	fmt::print("  {:<9} {}\n", name, value);
+}
 
 std::string tracefs_path(const std::string &system, const std::string &event)
 {
@@ -28,7 +31,8 @@ void print(const marker_message &marker)
 	print_field("format", marker.format.empty() ? "none: it records the line that it stands on" : marker.format);
 	print_field("hits", fmt::format("{} while on; of these {} filtered, {} over a rate limit, {} lost", marker.hits, marker.filtered,
 					marker.limited, marker.lost));
-	print_field("tracefs", marker.has_event ? tracefs_path(marker.subsystem, marker.event) : "its event is made when it is armed first");
+	print_field("tracefs",
+		    marker.has_event ? tracefs_path(marker.subsystem, marker.event) : "its event is made when it is armed first");
 	for (const site_message &site : marker.sites)
 		print_field("site", fmt::format("{}  {}:{}", site.module, site.file, site.line));
 	if (marker.site_count > marker.sites.size())
@@ -70,8 +74,9 @@ void info(context &ctx, const std::string &name)
 		if (event.full_name() == name)
 			named.events.push_back(event);
 	if (named.markers.empty() && named.events.empty())
-		return report(ctx, {fmt::format("{}: there is no such marker, and no such trace event of a module that taints the kernel", name),
-				    "oriel marker list"});
+		return report(ctx,
+			      {fmt::format("{}: there is no such marker, and no such trace event of a module that taints the kernel", name),
+			       "oriel marker list"});
 	if (ctx.json)
 		return print_json(inventory_to_json(named));
 	for (const marker_message &marker : named.markers)

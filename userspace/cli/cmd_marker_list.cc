@@ -31,7 +31,8 @@ void print(const marker_inventory &found)
 	for (const marker_message &marker : found.markers)
 		fmt::print(row_format, full_name(marker), "marker", state_of(marker), marker.site_count, marker.hits, modules_of(marker));
 	for (const tainted_event &event : found.events)
-		fmt::print(row_format, event.system.empty() ? "?" : event.full_name(), "event", to_string(event.standing), "-", "-", event.module);
+		fmt::print(row_format, event.system.empty() ? "?" : event.full_name(), "event", to_string(event.standing), "-", "-",
+			   event.module);
 	for (const refusal_message &refusal : found.refusals)
 		fmt::print("refused: {}{}{}: {}\n", refusal.module, refusal.marker.empty() ? "" : " ", refusal.marker, refusal.reason);
 }

@@ -54,7 +54,8 @@ void add_marker_record(CLI::App &noun, context &ctx)
 	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->type_name("SECONDS")->check(CLI::PositiveNumber);
 	verb->add_option("--count", opts->count, "End after so many events")->type_name("N")->check(CLI::PositiveNumber);
 	verb->add_option("--buffer", opts->buffer_kib, "Size of each processor's buffer")->type_name("KIB")->check(CLI::PositiveNumber);
-	verb->add_flag("--bpf", opts->bpf, "Use BPF raw tracepoints even if oriel.ko is there: dropped trace events only, without field names");
+	verb->add_flag("--bpf", opts->bpf,
+		       "Use BPF raw tracepoints even if oriel.ko is there: dropped trace events only, without field names");
 	verb->callback([opts, &ctx] { record(ctx, *opts); });
 }
 

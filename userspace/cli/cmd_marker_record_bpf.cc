@@ -42,8 +42,9 @@ void tell_what_is_lost(const error &reason, const std::vector<raw_tracepoint> &p
 	for (const raw_tracepoint &point : points)
 		names.push_back(point.full_name());
 	fmt::print(stderr, "oriel: {}: BPF raw tracepoints record {}\n", reason.message, fmt::join(names, ", "));
-	fmt::print(stderr, "  lost by that: the fields' names and types (the arguments come as 64-bit numbers, strings as addresses), markers,\n"
-			   "  filters, rate limits, trace.dat, perf and tracefs, and what modules bring that load later\n");
+	fmt::print(stderr,
+		   "  lost by that: the fields' names and types (the arguments come as 64-bit numbers, strings as addresses), markers,\n"
+		   "  filters, rate limits, trace.dat, perf and tracefs, and what modules bring that load later\n");
 	if (!reason.remedy.empty())
 		fmt::print(stderr, "  remedy: {}\n", reason.remedy);
 }

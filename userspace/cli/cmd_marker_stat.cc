@@ -27,7 +27,10 @@ struct options {
 struct counters {
 	std::uint64_t hits = 0, filtered = 0, limited = 0, lost = 0;
 
-	counters operator-(const counters &from) const { return {hits - from.hits, filtered - from.filtered, limited - from.limited, lost - from.lost}; }
+	counters operator-(const counters &from) const
+	{
+		return {hits - from.hits, filtered - from.filtered, limited - from.limited, lost - from.lost};
+	}
 };
 
 using counts_by_name = std::map<std::string, counters>;
@@ -59,11 +62,17 @@ void print(context &ctx, const counts_by_name &counts, double interval_s)
 	if (ctx.json) {
 		ordered_json list = ordered_json::array();
 		for (const auto &[name, count] : counts)
-			list.push_back({{"name", name}, {"hits", count.hits}, {"filtered", count.filtered}, {"limited", count.limited}, {"lost", count.lost}});
-		return print_json_line({{"version", 1}, {"interval_s", interval_s > 0 ? ordered_json(interval_s) : ordered_json(nullptr)}, {"markers", list}});
+			list.push_back({{"name", name},
+					{"hits", count.hits},
+					{"filtered", count.filtered},
+					{"limited", count.limited},
+					{"lost", count.lost}});
+		return print_json_line({{"version", 1},
+					{"interval_s", interval_s > 0 ? ordered_json(interval_s) : ordered_json(nullptr)},
+					{"markers", list}});
 	}
-	print_line(fmt::format("{:<32} {:>12} {:>12} {:>12} {:>12}", interval_s > 0 ? fmt::format("IN {} S", interval_s) : "NAME", "HITS", "FILTERED",
-			       "LIMITED", "LOST"));
+	print_line(fmt::format("{:<32} {:>12} {:>12} {:>12} {:>12}", interval_s > 0 ? fmt::format("IN {} S", interval_s) : "NAME", "HITS",
+			       "FILTERED", "LIMITED", "LOST"));
 	for (const auto &[name, count] : counts)
 		print_line(fmt::format("{:<32} {:>12} {:>12} {:>12} {:>12}", name, count.hits, count.filtered, count.limited, count.lost));
 }
@@ -102,10 +111,14 @@ void add_marker_stat(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("stat", "Count how often markers fired while they were on, and what became of it");
 	verb->add_option("GLOB", opts->glob, "Only those whose subsystem:event matches this shell pattern; without ':' a subsystem");
-	CLI::Option *interval = verb->add_option("--interval", opts->interval_s, "Print what came in each so many seconds, until interrupted")
-					->type_name("SECONDS")
-					->check(CLI::PositiveNumber);
-	verb->add_option("--count", opts->count, "End after so many intervals")->type_name("N")->check(CLI::PositiveNumber)->needs(interval);
+	CLI::Option *interval =
+		verb->add_option("--interval", opts->interval_s, "Print what came in each so many seconds, until interrupted")
+			->type_name("SECONDS")
+			->check(CLI::PositiveNumber);
+	verb->add_option("--count", opts->count, "End after so many intervals")
+		->type_name("N")
+		->check(CLI::PositiveNumber)
+		->needs(interval);
 	verb->callback([opts, &ctx] { stat(ctx, *opts); });
 }
 

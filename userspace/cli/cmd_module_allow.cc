@@ -27,7 +27,9 @@ void tell(const std::string &module, bool revoke)
 		return;
 	}
 	fmt::print("{}: when it loads, its taint will be hidden from the kernel while that sets up trace events\n", module);
-	fmt::print("  this overrides a safety check of the kernel, and is logged; it ends with Oriel, or by: oriel module allow {} --revoke\n", module);
+	fmt::print(
+		"  this overrides a safety check of the kernel, and is logged; it ends with Oriel, or by: oriel module allow {} --revoke\n",
+		module);
 	auto client = netlink_client::connect();
 	if (!client)
 		return;
@@ -56,7 +58,8 @@ void add_module_allow(CLI::App &noun, context &ctx)
 {
 	auto name = std::make_shared<std::string>();
 	auto revoke = std::make_shared<bool>(false);
-	CLI::App *verb = noun.add_subcommand("allow", "Have a module's trace events created although its taint forbids them, when it loads");
+	CLI::App *verb =
+		noun.add_subcommand("allow", "Have a module's trace events created although its taint forbids them, when it loads");
 	verb->add_option("NAME", *name, "The module's name")->required();
 	verb->add_flag("--revoke", *revoke, "Take it back");
 	verb->callback([name, revoke, &ctx] { allow(ctx, *name, *revoke); });

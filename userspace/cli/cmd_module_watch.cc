@@ -17,7 +17,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string counted(std::uint32_t number, const char *what) { return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s"); }
+std::string counted(std::uint32_t number, const char *what)
+{
+	return fmt::format("{} {}{}", number, what, number == 1 ? "" : "s");
+}
 
 // The patterns that name a module's dropped events: one for each system.
 std::set<std::string> dropped_systems(netlink_client &client, const std::string &module)
@@ -48,7 +51,8 @@ void print_text(const module_message &module, const std::set<std::string> &patte
 	if (module.dropped + module.untrusted == 0)
 		return;
 	print_line(fmt::format("  DROPPED: the kernel created {} of its {}: {}", module.live == 0 ? "none" : std::to_string(module.live),
-			       counted(module.trace_events, "trace event"), fmt::join(bad_taints(taints, running_release()).words(), "; ")));
+			       counted(module.trace_events, "trace event"),
+			       fmt::join(bad_taints(taints, running_release()).words(), "; ")));
 	for (const std::string &pattern : patterns)
 		print_line(fmt::format("  remedy: oriel marker record '{}'", pattern));
 	if (module.untrusted != 0)
@@ -103,7 +107,8 @@ void watch(context &ctx, std::uint64_t most)
 void add_module_watch(CLI::App &noun, context &ctx)
 {
 	auto count = std::make_shared<std::uint64_t>(0);
-	CLI::App *verb = noun.add_subcommand("watch", "Report each module as it loads, until interrupted: loudly where its trace events were dropped");
+	CLI::App *verb = noun.add_subcommand(
+		"watch", "Report each module as it loads, until interrupted: loudly where its trace events were dropped");
 	verb->add_option("--count", *count, "End after so many modules")->type_name("N")->check(CLI::PositiveNumber);
 	verb->callback([count, &ctx] { watch(ctx, *count); });
 }

@@ -78,12 +78,18 @@ void event_printer::missed(unsigned processor, const missed_events &missed)
 				 {"processor", processor},
 				 {"events", missed.count == 0 ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(missed.count)}});
 	else if (form_ == form::text)
-		print_line(fmt::format("# {} events were lost here on processor {}", missed.count == 0 ? "some" : std::to_string(missed.count),
-				       processor));
+		print_line(fmt::format("# {} events were lost here on processor {}",
+				       missed.count == 0 ? "some" : std::to_string(missed.count), processor));
 }
 
-void event_printer::notice(const std::string &text) { fmt::print(stderr, "oriel: {}\n", text); }
+void event_printer::notice(const std::string &text)
+{
+	fmt::print(stderr, "oriel: {}\n", text);
+}
 
-bool event_printer::is_full() const { return (most_ != 0 && events_ >= most_) || output_is_gone(); }
+bool event_printer::is_full() const
+{
+	return (most_ != 0 && events_ >= most_) || output_is_gone();
+}
 
 } // namespace oriel

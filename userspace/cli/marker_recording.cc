@@ -26,8 +26,8 @@ std::vector<std::string> recording_options::patterns() const
 	return list;
 }
 
-result<std::monostate> run_recording(supervisor &waiter, const event_printer &printer, double duration_s, const std::vector<int> &descriptors,
-				     const std::function<result<std::monostate>()> &pump)
+result<std::monostate> run_recording(supervisor &waiter, const event_printer &printer, double duration_s,
+				     const std::vector<int> &descriptors, const std::function<result<std::monostate>()> &pump)
 {
 	using namespace std::chrono;
 	const auto end = steady_clock::now() + duration_cast<steady_clock::duration>(duration<double>(duration_s));

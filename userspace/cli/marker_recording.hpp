@@ -27,8 +27,8 @@ struct recording_options {
 
 // Calls `pump` whenever there may be something, until the user's command ends, a signal comes, the time is
 // over or the printer is full.
-result<std::monostate> run_recording(supervisor &waiter, const event_printer &printer, double duration_s, const std::vector<int> &descriptors,
-				     const std::function<result<std::monostate>()> &pump);
+result<std::monostate> run_recording(supervisor &waiter, const event_printer &printer, double duration_s,
+				     const std::vector<int> &descriptors, const std::function<result<std::monostate>()> &pump);
 
 void print_record_summary(const context &ctx, const recording_options &opts, const record_summary &sum);
 

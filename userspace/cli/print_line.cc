@@ -18,6 +18,9 @@ void print_json_line(const nlohmann::ordered_json &json)
 	print_line(json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
-bool output_is_gone() { return std::ferror(stdout) != 0; }
+bool output_is_gone()
+{
+	return std::ferror(stdout) != 0;
+}
 
 } // namespace oriel

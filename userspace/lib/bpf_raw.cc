@@ -47,8 +47,7 @@ error bpf_error(const std::string &what, int number)
 
 } // namespace
 
-std::vector<raw_tracepoint> find_raw_tracepoints(std::string_view kallsyms,
-						 const std::function<bool(const raw_tracepoint &)> &has_event)
+std::vector<raw_tracepoint> find_raw_tracepoints(std::string_view kallsyms, const std::function<bool(const raw_tracepoint &)> &has_event)
 {
 	std::map<std::string, std::set<std::string>> events, systems; // by module
 	while (!kallsyms.empty()) {
@@ -60,7 +59,8 @@ std::vector<raw_tracepoint> find_raw_tracepoints(std::string_view kallsyms,
 		std::string_view name = symbol->name;
 		if (name.starts_with(tracepoint_prefix))
 			events[std::string(symbol->module)].emplace(name.substr(tracepoint_prefix.size()));
-		else if (name.starts_with(system_prefix) && name.ends_with(system_suffix) && name.size() > system_prefix.size() + system_suffix.size())
+		else if (name.starts_with(system_prefix) && name.ends_with(system_suffix) &&
+			 name.size() > system_prefix.size() + system_suffix.size())
 			systems[std::string(symbol->module)].emplace(
 				name.substr(system_prefix.size(), name.size() - system_prefix.size() - system_suffix.size()));
 	}
@@ -115,8 +115,12 @@ int bpf_raw_recorder::state::take(const void *data, std::size_t size)
 	std::memcpy(&record, data, size);
 	if (record.index >= points.size() || !visit)
 		return 0;
-	raw_event event{record.time_ns, record.processor, static_cast<int>(record.pid_tgid & 0xffffffff),
-			std::string(record.comm, ::strnlen(record.comm, sizeof(record.comm))), &points[record.index], {}};
+	raw_event event{record.time_ns,
+			record.processor,
+			static_cast<int>(record.pid_tgid & 0xffffffff),
+			std::string(record.comm, ::strnlen(record.comm, sizeof(record.comm))),
+			&points[record.index],
+			{}};
 	event.arguments.assign(record.arguments, record.arguments + (size - head) / sizeof(std::uint64_t));
 	(*visit)(event);
 	return 0;
@@ -156,12 +160,13 @@ result<bpf_raw_recorder> bpf_raw_recorder::start(std::vector<raw_tracepoint> poi
 	made->ring_fd = unique_fd(bpf_map_create(BPF_MAP_TYPE_RINGBUF, "oriel_raw", 0, 0, bytes, nullptr));
 	if (!made->ring_fd)
 		return bpf_error("making a ring buffer", errno);
-	made->lost_fd = unique_fd(bpf_map_create(BPF_MAP_TYPE_ARRAY, "oriel_lost", sizeof(std::uint32_t), sizeof(std::uint64_t), 1, nullptr));
+	made->lost_fd =
+		unique_fd(bpf_map_create(BPF_MAP_TYPE_ARRAY, "oriel_lost", sizeof(std::uint32_t), sizeof(std::uint64_t), 1, nullptr));
 	if (!made->lost_fd)
 		return bpf_error("making a map", errno);
 	made->ring.reset(ring_buffer__new(
-		made->ring_fd.get(), [](void *at, void *data, std::size_t size) { return static_cast<state *>(at)->take(data, size); }, made.get(),
-		nullptr));
+		made->ring_fd.get(), [](void *at, void *data, std::size_t size) { return static_cast<state *>(at)->take(data, size); },
+		made.get(), nullptr));
 	if (!made->ring)
 		return bpf_error("mapping a ring buffer", errno);
 	bpf_raw_recorder recorder(std::move(made));
@@ -171,7 +176,10 @@ result<bpf_raw_recorder> bpf_raw_recorder::start(std::vector<raw_tracepoint> poi
 	return recorder;
 }
 
-int bpf_raw_recorder::descriptor() const { return ring_buffer__epoll_fd(state_->ring.get()); }
+int bpf_raw_recorder::descriptor() const
+{
+	return ring_buffer__epoll_fd(state_->ring.get());
+}
 
 void bpf_raw_recorder::pump(const std::function<void(const raw_event &)> &visit)
 {

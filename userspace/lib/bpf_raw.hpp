@@ -28,8 +28,7 @@ struct raw_tracepoint {
 // Finds modules' tracepoints by the symbols that the kernel knows (/proc/kallsyms). `has_event` tells
 // which of them are in tracefs; these are left out. The system is the one that the module names, if it
 // names exactly one, else the module's name.
-std::vector<raw_tracepoint> find_raw_tracepoints(std::string_view kallsyms,
-						 const std::function<bool(const raw_tracepoint &)> &has_event);
+std::vector<raw_tracepoint> find_raw_tracepoints(std::string_view kallsyms, const std::function<bool(const raw_tracepoint &)> &has_event);
 
 // The same on this machine. Fails with permission where the kernel hides its symbols.
 result<std::vector<raw_tracepoint>> find_dropped_tracepoints();

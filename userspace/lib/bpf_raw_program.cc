@@ -14,7 +14,10 @@ public:
 	void set(std::uint8_t to, std::int32_t value) { add(BPF_ALU64 | BPF_MOV | BPF_K, to, 0, 0, value); }
 	void increase(std::uint8_t to, std::int32_t value) { add(BPF_ALU64 | BPF_ADD | BPF_K, to, 0, 0, value); }
 	void load(std::uint8_t to, std::uint8_t from, std::size_t offset) { add(BPF_LDX | BPF_MEM | BPF_DW, to, from, offset, 0); }
-	void store(std::uint8_t size, std::uint8_t to, std::size_t offset, std::uint8_t from) { add(BPF_STX | BPF_MEM | size, to, from, offset, 0); }
+	void store(std::uint8_t size, std::uint8_t to, std::size_t offset, std::uint8_t from)
+	{
+		add(BPF_STX | BPF_MEM | size, to, from, offset, 0);
+	}
 	void add_atomically(std::uint8_t to, std::uint8_t from) { add(BPF_STX | BPF_ATOMIC | BPF_DW, to, from, 0, BPF_ADD); }
 	void call(bpf_func_id helper) { add(BPF_JMP | BPF_CALL, 0, 0, 0, helper); }
 	void exit() { add(BPF_JMP | BPF_EXIT, 0, 0, 0, 0); }

@@ -5,7 +5,10 @@
 
 namespace oriel {
 
-const char *companion_version() { return ORIEL_VERSION; }
+const char *companion_version()
+{
+	return ORIEL_VERSION;
+}
 
 std::optional<error> check_abi(std::uint32_t spoken, const std::string &module, const std::string &version)
 {

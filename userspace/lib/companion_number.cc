@@ -8,6 +8,9 @@ namespace oriel {
 
 static_assert(ORIEL_ABI_VERSION == ORIEL_NETLINK_VERSION);
 
-std::uint32_t companion_abi() { return ORIEL_ABI_VERSION; }
+std::uint32_t companion_abi()
+{
+	return ORIEL_ABI_VERSION;
+}
 
 } // namespace oriel

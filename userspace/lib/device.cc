@@ -15,7 +15,8 @@ namespace oriel {
 namespace {
 
 // Copies a string with its NUL; false where it does not fit.
-template <std::size_t Size> bool assign(char (&field)[Size], const std::string &value)
+template <std::size_t Size>
+bool assign(char (&field)[Size], const std::string &value)
 {
 	if (value.size() >= Size || value.find('\0') != std::string::npos)
 		return false;
@@ -28,7 +29,8 @@ error too_long(const std::string &what, std::size_t limit)
 	return {fmt::format("{} is longer than {} characters", what, limit - 1), "", exit_code::usage};
 }
 
-template <class Request> std::string reason_in(const Request &request)
+template <class Request>
+std::string reason_in(const Request &request)
 {
 	if constexpr (requires { request.why; })
 		return {request.why, ::strnlen(request.why, sizeof(request.why))};
@@ -77,7 +79,8 @@ result<std::monostate> device::call(unsigned long command, Request &request, con
 		if (auto mismatch = check_abi(request.abi, "oriel", ""))
 			return std::move(*mismatch);
 	if (number == ENOTTY)
-		return error{fmt::format("{}: oriel.ko does not know this request", what), "oriel unload, then oriel load", exit_code::unsupported};
+		return error{fmt::format("{}: oriel.ko does not know this request", what), "oriel unload, then oriel load",
+			     exit_code::unsupported};
 	return refused(number, what, number == ENOENT ? absent : reason_in(request));
 }
 

@@ -40,7 +40,8 @@ private:
 	explicit device(unique_fd fd) : fd_(std::move(fd)) {}
 	// `absent`: what is meant by ENOENT.
 	template <class Request>
-	result<std::monostate> call(unsigned long command, Request &request, const std::string &what, const char *absent = "there is no such thing");
+	result<std::monostate> call(unsigned long command, Request &request, const std::string &what,
+				    const char *absent = "there is no such thing");
 
 	unique_fd fd_;
 };

@@ -76,7 +76,10 @@ ordered_json value_of(const tep_format_field &field, byte_view record)
 
 } // namespace
 
-void event_decoder::free_handle::operator()(tep_handle *handle) const { tep_free(handle); }
+void event_decoder::free_handle::operator()(tep_handle *handle) const
+{
+	tep_free(handle);
+}
 
 event_decoder::event_decoder() : handle_(tep_alloc())
 {

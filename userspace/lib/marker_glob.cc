@@ -5,7 +5,10 @@
 
 namespace oriel {
 
-std::string full_pattern(const std::string &typed) { return typed.find(':') == std::string::npos ? typed + ":*" : typed; }
+std::string full_pattern(const std::string &typed)
+{
+	return typed.find(':') == std::string::npos ? typed + ":*" : typed;
+}
 
 bool matches_pattern(std::string_view pattern, std::string_view full_name)
 {

@@ -45,7 +45,8 @@ result<std::vector<tainted_event>> tainted_events(netlink_client &client, const 
 		const auto found = taints->find(row.module);
 		if (found == taints->end() || found->second.empty() || row.module == own_module)
 			continue;
-		tainted_event event{row.module, row.system, row.event, standing_of(row.state, found->second, release), row.reason, found->second};
+		tainted_event event{row.module, row.system,   row.event, standing_of(row.state, found->second, release),
+				    row.reason, found->second};
 		if (is_wanted(patterns, event.full_name()))
 			events.push_back(std::move(event));
 	}
@@ -69,7 +70,10 @@ const char *to_string(event_standing standing)
 	return "unknown";
 }
 
-std::string full_name(const marker_message &marker) { return marker.subsystem + ":" + marker.event; }
+std::string full_name(const marker_message &marker)
+{
+	return marker.subsystem + ":" + marker.event;
+}
 
 taint_set bad_taints(taint_set taints, std::string_view release)
 {
@@ -105,8 +109,7 @@ result<marker_inventory> read_inventory(netlink_client &client, const std::vecto
 	for (refusal_message &refusal : *refusals)
 		if (refusal.marker.empty() || is_wanted(patterns, refusal.marker))
 			found.refusals.push_back(std::move(refusal));
-	std::sort(found.markers.begin(), found.markers.end(),
-		  [](const auto &a, const auto &b) { return full_name(a) < full_name(b); });
+	std::sort(found.markers.begin(), found.markers.end(), [](const auto &a, const auto &b) { return full_name(a) < full_name(b); });
 	return found;
 }
 

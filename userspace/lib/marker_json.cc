@@ -23,13 +23,8 @@ ordered_json to_json(const marker_message &marker)
 
 ordered_json to_json(const tainted_event &event)
 {
-	return {{"name", event.full_name()},
-		{"module", event.module},
-		{"system", event.system},
-		{"event", event.event},
-		{"state", to_string(event.standing)},
-		{"reason", event.reason},
-		{"taint", event.taints.letters()}};
+	return {{"name", event.full_name()},          {"module", event.module}, {"system", event.system},         {"event", event.event},
+		{"state", to_string(event.standing)}, {"reason", event.reason}, {"taint", event.taints.letters()}};
 }
 
 ordered_json inventory_to_json(const marker_inventory &inventory)

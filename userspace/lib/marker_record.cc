@@ -115,13 +115,15 @@ result<std::monostate> marker_recorder::attach(record_sink &sink)
 		if (event.standing == event_standing::dropped)
 			wake(event, sink);
 		else if (event.standing == event_standing::untrusted && told_.insert(event.module).second)
-			sink.notice(fmt::format("{}: a trace event stays dropped: {}; --bpf shows its arguments all the same", event.module, event.reason));
+			sink.notice(fmt::format("{}: a trace event stays dropped: {}; --bpf shows its arguments all the same", event.module,
+						event.reason));
 		if (event.standing == event_standing::untrusted || told_.count(event.full_name()))
 			continue;
 		if (const auto done = enable(event.system, event.event); !done)
 			return done.failure();
 		if (request_.per_second != 0 && told_.insert("rate").second)
-			sink.notice(fmt::format("the rate limit holds for markers, not for trace events of modules such as {}", event.full_name()));
+			sink.notice(fmt::format("the rate limit holds for markers, not for trace events of modules such as {}",
+						event.full_name()));
 	}
 	return std::monostate{};
 }
@@ -204,10 +206,13 @@ result<bool> marker_recorder::read_pages(source &from, unsigned most_pages, reco
 result<std::monostate> marker_recorder::take_page(source &from, byte_view page, record_sink &sink)
 {
 	missed_events missed;
-	const bool sound = pages_.read(page, [&](std::uint64_t time_ns, byte_view record) {
-		held_.push_back({time_ns, from.processor, bytes(record.begin(), record.end())});
-		from.last_ns = time_ns;
-	}, missed);
+	const bool sound = pages_.read(
+		page,
+		[&](std::uint64_t time_ns, byte_view record) {
+			held_.push_back({time_ns, from.processor, bytes(record.begin(), record.end())});
+			from.last_ns = time_ns;
+		},
+		missed);
 	if (missed.any)
 		sink.missed(from.processor, missed);
 	if (!sound)
@@ -232,7 +237,8 @@ void marker_recorder::hand_on(std::uint64_t before_ns, record_sink &sink)
 {
 	const auto by_time = [](const held_record &a, const held_record &b) { return a.time_ns < b.time_ns; };
 	std::stable_sort(held_.begin(), held_.end(), by_time);
-	const auto end = std::partition_point(held_.begin(), held_.end(), [&](const held_record &held) { return held.time_ns < before_ns; });
+	const auto end =
+		std::partition_point(held_.begin(), held_.end(), [&](const held_record &held) { return held.time_ns < before_ns; });
 	std::vector<held_record> ready(std::make_move_iterator(held_.begin()), std::make_move_iterator(end));
 	held_.erase(held_.begin(), end);
 	if (!ready.empty())

@@ -16,8 +16,8 @@ namespace oriel {
 struct record_request {
 	std::vector<std::string> patterns; // over "subsystem:event"
 	std::string filter;
-	std::uint32_t per_second = 0; // 0: no limit
-	std::uint32_t buffer_kib = 0; // for each processor; 0: the kernel's default
+	std::uint32_t per_second = 0;    // 0: no limit
+	std::uint32_t buffer_kib = 0;    // for each processor; 0: the kernel's default
 	std::filesystem::path trace_dat; // empty: none
 };
 
@@ -80,8 +80,8 @@ private:
 
 	marker_recorder(record_request request, std::filesystem::path tracefs, netlink_client client, netlink_client news, device control,
 			trace_instance instance)
-		: request_(std::move(request)), tracefs_(std::move(tracefs)), client_(std::move(client)), news_(std::move(news)),
-		  control_(std::move(control)), instance_(std::move(instance))
+	    : request_(std::move(request)), tracefs_(std::move(tracefs)), client_(std::move(client)), news_(std::move(news)),
+	      control_(std::move(control)), instance_(std::move(instance))
 	{
 	}
 
@@ -109,7 +109,7 @@ private:
 	std::size_t page_bytes_ = 0;
 	std::vector<held_record> held_;
 	std::set<std::string> enabled_;
-	std::set<std::string> told_; // of what a notice was given once
+	std::set<std::string> told_;                 // of what a notice was given once
 	std::map<std::string, std::string> formats_; // by text: the same event may come again with another number
 	turned_away before_;
 	record_summary summary_;

@@ -62,17 +62,20 @@ using callbacks = std::unique_ptr<nl_cb, free_callbacks>;
 callbacks callbacks_for(exchange &state)
 {
 	callbacks set(nl_cb_alloc(NL_CB_CUSTOM));
-	nl_cb_set(set.get(), NL_CB_VALID, NL_CB_CUSTOM,
-		  [](nl_msg *message, void *at) { return static_cast<exchange *>(at)->take_message(message); }, &state);
-	nl_cb_set(set.get(), NL_CB_FINISH, NL_CB_CUSTOM,
-		  [](nl_msg *message, void *at) { return static_cast<exchange *>(at)->take_end(message); }, &state);
-	nl_cb_err(set.get(), NL_CB_CUSTOM,
-		  [](sockaddr_nl *, nlmsgerr *told, void *at) {
-			  static_cast<exchange *>(at)->error_number = -told->error;
-			  static_cast<exchange *>(at)->ended = true;
-			  return static_cast<int>(NL_STOP);
-		  },
-		  &state);
+	nl_cb_set(
+		set.get(), NL_CB_VALID, NL_CB_CUSTOM,
+		[](nl_msg *message, void *at) { return static_cast<exchange *>(at)->take_message(message); }, &state);
+	nl_cb_set(
+		set.get(), NL_CB_FINISH, NL_CB_CUSTOM,
+		[](nl_msg *message, void *at) { return static_cast<exchange *>(at)->take_end(message); }, &state);
+	nl_cb_err(
+		set.get(), NL_CB_CUSTOM,
+		[](sockaddr_nl *, nlmsgerr *told, void *at) {
+			static_cast<exchange *>(at)->error_number = -told->error;
+			static_cast<exchange *>(at)->ended = true;
+			return static_cast<int>(NL_STOP);
+		},
+		&state);
 	return set;
 }
 
@@ -98,7 +101,10 @@ error refused(int number, const std::string &what)
 
 } // namespace
 
-void netlink_client::free_socket::operator()(nl_sock *socket) const { nl_socket_free(socket); }
+void netlink_client::free_socket::operator()(nl_sock *socket) const
+{
+	nl_socket_free(socket);
+}
 
 result<netlink_client> netlink_client::connect(const std::string &family)
 {
@@ -158,7 +164,10 @@ result<std::monostate> netlink_client::join(const std::string &group)
 	return std::monostate{};
 }
 
-int netlink_client::descriptor() const { return nl_socket_get_fd(socket_.get()); }
+int netlink_client::descriptor() const
+{
+	return nl_socket_get_fd(socket_.get());
+}
 
 result<std::monostate> netlink_client::hear(const take_payload &take, std::uint64_t &lost)
 {

@@ -27,7 +27,8 @@ public:
 		int attribute;
 		std::string value;
 	};
-	template <class Message> result<std::vector<Message>> dump(int command, const selection *select = nullptr);
+	template <class Message>
+	result<std::vector<Message>> dump(int command, const selection *select = nullptr);
 
 	// Hears from now on what the group is told. Fails with permission without CAP_SYS_ADMIN.
 	result<std::monostate> join(const std::string &group);
@@ -35,7 +36,8 @@ public:
 	int descriptor() const;
 	// What the group was told since, without waiting. `lost` counts the times that the kernel had to
 	// drop messages, since nobody received them in time.
-	template <class Message> result<std::vector<Message>> receive(std::uint64_t &lost);
+	template <class Message>
+	result<std::vector<Message>> receive(std::uint64_t &lost);
 
 private:
 	using take_payload = std::function<bool(byte_view)>;
@@ -44,7 +46,7 @@ private:
 	};
 
 	netlink_client(std::unique_ptr<nl_sock, free_socket> socket, std::string family, int number)
-		: socket_(std::move(socket)), family_(std::move(family)), number_(number)
+	    : socket_(std::move(socket)), family_(std::move(family)), number_(number)
 	{
 	}
 	result<std::monostate> ask(int command, int flags, const selection *select, const take_payload &take);
@@ -56,7 +58,8 @@ private:
 	status_message status_;
 };
 
-template <class Message> result<std::vector<Message>> netlink_client::dump(int command, const selection *select)
+template <class Message>
+result<std::vector<Message>> netlink_client::dump(int command, const selection *select)
 {
 	std::vector<Message> rows;
 	constexpr int dump_flags = 0x300; // NLM_F_DUMP
@@ -66,7 +69,8 @@ template <class Message> result<std::vector<Message>> netlink_client::dump(int c
 	return rows;
 }
 
-template <class Message> result<std::vector<Message>> netlink_client::receive(std::uint64_t &lost)
+template <class Message>
+result<std::vector<Message>> netlink_client::receive(std::uint64_t &lost)
 {
 	std::vector<Message> rows;
 	const auto heard = hear([&](byte_view payload) { return decode(payload, rows.emplace_back()); }, lost);

@@ -8,7 +8,8 @@
 namespace oriel {
 namespace {
 
-template <class Number> bool read_number(byte_view value, Number &out)
+template <class Number>
+bool read_number(byte_view value, Number &out)
 {
 	if (value.size() != sizeof(out))
 		return false;
@@ -40,9 +41,18 @@ bool read_value(byte_view value, std::string &out)
 	return true;
 }
 
-bool read_value(byte_view value, std::uint8_t &out) { return read_number(value, out); }
-bool read_value(byte_view value, std::uint32_t &out) { return read_number(value, out); }
-bool read_value(byte_view value, std::uint64_t &out) { return read_number(value, out); }
+bool read_value(byte_view value, std::uint8_t &out)
+{
+	return read_number(value, out);
+}
+bool read_value(byte_view value, std::uint32_t &out)
+{
+	return read_number(value, out);
+}
+bool read_value(byte_view value, std::uint64_t &out)
+{
+	return read_number(value, out);
+}
 
 bool read_value(byte_view value, bool &out)
 {

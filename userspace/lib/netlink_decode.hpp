@@ -27,13 +27,19 @@ bool read_value(byte_view value, std::uint64_t &out);
 bool read_value(byte_view value, bool &out);
 bool read_value(byte_view value, module_event_state &out);
 
-template <class Message> bool decode(byte_view payload, Message &out);
+template <class Message>
+bool decode(byte_view payload, Message &out);
 
-template <class Message> bool read_value(byte_view value, std::vector<Message> &out) { return decode(value, out.emplace_back()); }
+template <class Message>
+bool read_value(byte_view value, std::vector<Message> &out)
+{
+	return decode(value, out.emplace_back());
+}
 
 // Fills a message from the attributes of one; those that this program does not know are passed over, so
 // that a newer kernel may tell more. False where one is damaged.
-template <class Message> bool decode(byte_view payload, Message &out)
+template <class Message>
+bool decode(byte_view payload, Message &out)
 {
 	while (const auto attribute = take_attribute(payload)) {
 		bool good = true;

@@ -7,12 +7,21 @@
 
 namespace oriel {
 
-template <class Value> nlohmann::ordered_json value_to_json(const Value &value) { return value; }
-inline nlohmann::ordered_json value_to_json(module_event_state value) { return to_string(value); }
-template <class Message> nlohmann::ordered_json value_to_json(const std::vector<Message> &list);
+template <class Value>
+nlohmann::ordered_json value_to_json(const Value &value)
+{
+	return value;
+}
+inline nlohmann::ordered_json value_to_json(module_event_state value)
+{
+	return to_string(value);
+}
+template <class Message>
+nlohmann::ordered_json value_to_json(const std::vector<Message> &list);
 
 // A message as an object, under the names of Documentation/netlink/oriel.yaml.
-template <class Message> nlohmann::ordered_json message_to_json(const Message &message)
+template <class Message>
+nlohmann::ordered_json message_to_json(const Message &message)
 {
 	nlohmann::ordered_json object = nlohmann::ordered_json::object();
 	std::apply([&](const auto &...known) { ((object[known.name] = value_to_json(message.*(known.member))), ...); },
@@ -20,7 +29,8 @@ template <class Message> nlohmann::ordered_json message_to_json(const Message &m
 	return object;
 }
 
-template <class Message> nlohmann::ordered_json value_to_json(const std::vector<Message> &list)
+template <class Message>
+nlohmann::ordered_json value_to_json(const std::vector<Message> &list)
 {
 	auto array = nlohmann::ordered_json::array();
 	for (const Message &one : list)

@@ -96,7 +96,8 @@ enum class module_event_state : std::uint8_t { live, dropped, untrusted };
 inline constexpr const char *module_event_state_names[] = {"live", "dropped", "untrusted"};
 constexpr const char *to_string(module_event_state value)
 {
-	return static_cast<std::size_t>(value) < std::size(module_event_state_names) ? module_event_state_names[static_cast<std::size_t>(value)] : "unknown";
+	const auto index = static_cast<std::size_t>(value);
+	return index < std::size(module_event_state_names) ? module_event_state_names[index] : "unknown";
 }
 
 struct module_event_message {

@@ -31,7 +31,10 @@ bool header_is_sound(byte_view page)
 
 } // namespace
 
-void ring_page_reader::free_buffer::operator()(kbuffer *buffer) const { kbuffer_free(buffer); }
+void ring_page_reader::free_buffer::operator()(kbuffer *buffer) const
+{
+	kbuffer_free(buffer);
+}
 
 ring_page_reader::ring_page_reader() : buffer_(kbuffer_alloc(KBUFFER_LSIZE_8, KBUFFER_ENDIAN_LITTLE)) {}
 

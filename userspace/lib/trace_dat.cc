@@ -15,7 +15,11 @@ namespace {
 // Of trace-cmd's list of options.
 constexpr std::uint16_t option_cpustat = 2, option_traceclock = 4, option_uname = 5, option_version = 9;
 
-template <class Number> void put(std::string &out, Number value) { out.append(reinterpret_cast<const char *>(&value), sizeof(value)); }
+template <class Number>
+void put(std::string &out, Number value)
+{
+	out.append(reinterpret_cast<const char *>(&value), sizeof(value));
+}
 
 void put_text(std::string &out, const std::string &text)
 {
@@ -24,7 +28,8 @@ void put_text(std::string &out, const std::string &text)
 }
 
 // A text with its size in front.
-template <class Size> void put_sized(std::string &out, const std::string &text)
+template <class Size>
+void put_sized(std::string &out, const std::string &text)
 {
 	put(out, static_cast<Size>(text.size()));
 	out += text;
@@ -61,7 +66,10 @@ void put_options(std::string &out, const trace_dat_head &head)
 	put(out, std::uint16_t{0});
 }
 
-std::uint64_t round_up(std::uint64_t value, std::uint64_t unit) { return (value + unit - 1) / unit * unit; }
+std::uint64_t round_up(std::uint64_t value, std::uint64_t unit)
+{
+	return (value + unit - 1) / unit * unit;
+}
 
 error file_error(const std::filesystem::path &file, int number)
 {
@@ -144,7 +152,10 @@ trace_dat_writer::~trace_dat_writer()
 		::unlink(file_.c_str());
 }
 
-std::filesystem::path trace_dat_writer::spool_path(unsigned processor) const { return file_.string() + ".cpu" + std::to_string(processor); }
+std::filesystem::path trace_dat_writer::spool_path(unsigned processor) const
+{
+	return file_.string() + ".cpu" + std::to_string(processor);
+}
 
 void trace_dat_writer::remove_spools()
 {

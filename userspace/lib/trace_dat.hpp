@@ -53,7 +53,7 @@ private:
 	};
 
 	trace_dat_writer(std::filesystem::path file, unique_fd fd, std::size_t page_bytes)
-		: file_(std::move(file)), fd_(std::move(fd)), page_bytes_(page_bytes)
+	    : file_(std::move(file)), fd_(std::move(fd)), page_bytes_(page_bytes)
 	{
 	}
 	std::filesystem::path spool_path(unsigned processor) const;

@@ -140,7 +140,8 @@ result<std::monostate> trace_instance::enable(const std::string &system, const s
 	if (!filter.empty())
 		if (const auto set = write_control(dir / "filter", filter); !set) {
 			const std::string reason = reason_in_filter(dir / "filter");
-			return error{fmt::format("{}:{}: the filter is refused: {}", system, event, reason.empty() ? set.failure().message : reason)};
+			return error{fmt::format("{}:{}: the filter is refused: {}", system, event,
+						 reason.empty() ? set.failure().message : reason)};
 		}
 	return write_control(dir / "enable", "1");
 }
@@ -151,7 +152,10 @@ bool trace_instance::is_enabled(const std::string &system, const std::string &ev
 	return read_text(event_dir(system, event) / "enable").value_or("0").starts_with('1');
 }
 
-void trace_instance::disable_all() { static_cast<void>(write_control(dir_ / "events/enable", "0")); }
+void trace_instance::disable_all()
+{
+	static_cast<void>(write_control(dir_ / "events/enable", "0"));
+}
 
 std::string trace_instance::stats_text(unsigned processor) const
 {

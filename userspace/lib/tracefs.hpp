@@ -39,7 +39,10 @@ public:
 	~trace_instance() { remove(); }
 
 	const std::filesystem::path &dir() const { return dir_; }
-	std::filesystem::path event_dir(const std::string &system, const std::string &event) const { return dir_ / "events" / system / event; }
+	std::filesystem::path event_dir(const std::string &system, const std::string &event) const
+	{
+		return dir_ / "events" / system / event;
+	}
 
 	// Numbers of the processors that have a buffer.
 	std::vector<unsigned> processors() const;

@@ -32,7 +32,11 @@ public:
 	std::size_t used() const { return used_; }
 
 private:
-	template <class Number> void put(std::size_t at, Number value) { std::memcpy(page_.data() + at, &value, sizeof(value)); }
+	template <class Number>
+	void put(std::size_t at, Number value)
+	{
+		std::memcpy(page_.data() + at, &value, sizeof(value));
+	}
 
 	bytes page_;
 	std::size_t used_ = 16;

@@ -7,7 +7,10 @@
 namespace oriel::test {
 namespace {
 
-TEST(abi, its_own_version_passes) { EXPECT_FALSE(check_abi(ORIEL_ABI_VERSION, "oriel", "1.2.3")); }
+TEST(abi, its_own_version_passes)
+{
+	EXPECT_FALSE(check_abi(ORIEL_ABI_VERSION, "oriel", "1.2.3"));
+}
 
 TEST(abi, another_is_refused_by_naming_both)
 {

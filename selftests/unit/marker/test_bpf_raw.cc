@@ -25,7 +25,8 @@ TEST(bpf_raw, finds_tracepoints_of_modules_by_symbols)
 	std::vector<std::string> names;
 	for (const raw_tracepoint &point : found)
 		names.push_back(point.module + " " + point.full_name());
-	EXPECT_EQ(names, (std::vector<std::string>{"om_victim om_sys:om_done", "om_victim om_sys:om_request", "second second:two", "x x:"}));
+	EXPECT_EQ(names,
+		  (std::vector<std::string>{"om_victim om_sys:om_done", "om_victim om_sys:om_request", "second second:two", "x x:"}));
 	EXPECT_TRUE(find_raw_tracepoints("", [](const raw_tracepoint &) { return false; }).empty());
 }
 

@@ -63,10 +63,14 @@ TEST_F(event_format, a_thread_may_have_no_name)
 
 TEST_F(event_format, fields_are_typed)
 {
-	EXPECT_EQ(decoder_.fields(view()), (nlohmann::ordered_json{{"count", -5}, {"name", "item0"}, {"parts", {1, 2}}, {"label", "full"}}));
+	EXPECT_EQ(decoder_.fields(view()),
+		  (nlohmann::ordered_json{{"count", -5}, {"name", "item0"}, {"parts", {1, 2}}, {"label", "full"}}));
 }
 
-TEST_F(event_format, prints_as_the_author_does) { EXPECT_EQ(decoder_.text(view(), 0, 1), "count=-5 name=item0"); }
+TEST_F(event_format, prints_as_the_author_does)
+{
+	EXPECT_EQ(decoder_.text(view(), 0, 1), "count=-5 name=item0");
+}
 
 TEST_F(event_format, a_string_that_would_lie_outside_is_empty)
 {

@@ -21,13 +21,12 @@ public:
 		return *this;
 	}
 	attribute_writer &put(int number, const std::string &text) { return put(number, text.c_str(), text.size() + 1); }
-	attribute_writer &put(int number, const attribute_writer &nest) { return put(number | NLA_F_NESTED, nest.bytes_.data(), nest.bytes_.size()); }
-	template <class Number>
-		requires std::is_arithmetic_v<Number>
-	attribute_writer &put(int number, Number value)
+	attribute_writer &put(int number, const attribute_writer &nest)
 	{
-		return put(number, &value, sizeof(value));
+		return put(number | NLA_F_NESTED, nest.bytes_.data(), nest.bytes_.size());
 	}
+	template <class Number>
+	requires std::is_arithmetic_v<Number> attribute_writer &put(int number, Number value) { return put(number, &value, sizeof(value)); }
 	byte_view view() const { return bytes_; }
 	byte_view first(std::size_t size) const { return byte_view(bytes_).first(size); }
 
@@ -44,7 +43,9 @@ private:
 attribute_writer whole_marker()
 {
 	attribute_writer site;
-	site.put(ORIEL_A_SITE_MODULE, std::string("mod")).put(ORIEL_A_SITE_FILE, std::string("a.c")).put(ORIEL_A_SITE_LINE, std::uint32_t{7});
+	site.put(ORIEL_A_SITE_MODULE, std::string("mod"))
+		.put(ORIEL_A_SITE_FILE, std::string("a.c"))
+		.put(ORIEL_A_SITE_LINE, std::uint32_t{7});
 	attribute_writer marker;
 	marker.put(ORIEL_A_MARKER_SUBSYSTEM, std::string("om")).put(ORIEL_A_MARKER_EVENT, std::string("tick"));
 	marker.put(ORIEL_A_MARKER_ARMED, std::uint8_t{1}).put(ORIEL_A_MARKER_HITS, std::uint64_t{1} << 40);

@@ -9,7 +9,10 @@ namespace {
 
 constexpr std::uint64_t missed = 1u << 31, count_stored = 1u << 30;
 
-bytes filled(std::size_t size, int value) { return bytes(size, static_cast<std::byte>(value)); }
+bytes filled(std::size_t size, int value)
+{
+	return bytes(size, static_cast<std::byte>(value));
+}
 
 struct seen_record {
 	std::uint64_t time_ns;
@@ -27,8 +30,12 @@ reading read(const bytes &page)
 {
 	reading seen;
 	ring_page_reader reader;
-	seen.sound = reader.read(page, [&](std::uint64_t time_ns, byte_view record) { seen.records.push_back({time_ns, {record.begin(), record.end()}}); },
-				 seen.missed);
+	seen.sound = reader.read(
+		page,
+		[&](std::uint64_t time_ns, byte_view record) {
+			seen.records.push_back({time_ns, {record.begin(), record.end()}});
+		},
+		seen.missed);
 	return seen;
 }
 
@@ -84,8 +91,9 @@ TEST(ring_page, a_record_that_reaches_past_the_page_is_not_given)
 
 TEST(ring_page, its_size_stands_in_the_description)
 {
-	const std::string text = "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
-				 "\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n";
+	const std::string text =
+		"\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n"
+		"\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n\tfield: char data;\toffset:16;\tsize:4080;\tsigned:1;\n";
 	EXPECT_EQ(parse_page_bytes(text), 4096u);
 	EXPECT_FALSE(parse_page_bytes(""));
 	EXPECT_FALSE(parse_page_bytes("field: char data; offset:16; size:10;"));

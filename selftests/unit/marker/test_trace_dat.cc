@@ -15,7 +15,8 @@ constexpr std::size_t page_bytes = 4096;
 
 trace_dat_head some_head()
 {
-	return {"header page\n", "header event\n", {{"om", "one"}, {"sys", "two"}, {"om", "three"}}, "", "1 init\n", "[mono]", "Linux", {{0, "entries: 0"}}};
+	return {"header page\n", "header event\n",   {{"om", "one"}, {"sys", "two"}, {"om", "three"}}, "", "1 init\n", "[mono]",
+		"Linux",         {{0, "entries: 0"}}};
 }
 
 std::uint64_t word_at(const std::string &text, std::size_t at)

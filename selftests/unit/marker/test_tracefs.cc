@@ -13,7 +13,8 @@ namespace fs = std::filesystem;
 
 TEST(tracefs, buffer_statistics_are_read)
 {
-	const auto counts = parse_buffer_stats("entries: 12\noverrun: 345\ncommit overrun: 6\nbytes: 7\noldest event ts: 1.0\ndropped events: 8\nread events: 9\n");
+	const auto counts = parse_buffer_stats(
+		"entries: 12\noverrun: 345\ncommit overrun: 6\nbytes: 7\noldest event ts: 1.0\ndropped events: 8\nread events: 9\n");
 	EXPECT_EQ(counts.overrun, 345u);
 	EXPECT_EQ(counts.commit_overrun, 6u);
 	EXPECT_EQ(counts.dropped, 8u);
@@ -40,7 +41,8 @@ TEST(tracefs, only_what_killed_recorders_left_is_removed)
 	const scratch_dir dir;
 	const fs::path instances = dir.path() / "instances";
 	const std::string alive = "oriel-" + std::to_string(::getpid());
-	for (const std::string &name : {std::string("oriel-999999999"), std::string("oriel-mine"), std::string("oriel-"), std::string("other"), alive})
+	for (const std::string &name :
+	     {std::string("oriel-999999999"), std::string("oriel-mine"), std::string("oriel-"), std::string("other"), alive})
 		fs::create_directories(instances / name);
 	EXPECT_EQ(remove_stale_instances(dir.path()), 1u);
 	EXPECT_FALSE(fs::exists(instances / "oriel-999999999"));
