@@ -4,7 +4,7 @@
 # The root and the kernel as they were before are on /dev/vda and /dev/vdb.
 set -u
 . /selftests/tap.bash
-. /selftests/vm/install-files.sh
+. /selftests/vm/install-files.bash
 release=$(uname -r)
 export DEBIAN_FRONTEND=noninteractive
 
