@@ -9,9 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 {
 	const auto *at = reinterpret_cast<const std::byte *>(data);
 	const std::vector<std::byte> page(at, at + size);
-	oriel::ring_page_reader reader;
 	oriel::missed_events missed;
-	reader.read(
+	oriel::read_ring_page(
 		page,
 		[&](std::uint64_t, oriel::byte_view record) {
 			if (record.data() < page.data() || record.data() + record.size() > page.data() + page.size())

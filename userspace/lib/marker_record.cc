@@ -206,7 +206,7 @@ result<bool> marker_recorder::read_pages(source &from, unsigned most_pages, reco
 result<std::monostate> marker_recorder::take_page(source &from, byte_view page, record_sink &sink)
 {
 	missed_events missed;
-	const bool sound = pages_.read(
+	const bool sound = read_ring_page(
 		page,
 		[&](std::uint64_t time_ns, byte_view record) {
 			held_.push_back({time_ns, from.processor, bytes(record.begin(), record.end())});

@@ -103,7 +103,6 @@ private:
 	device control_;
 	trace_instance instance_;
 	event_decoder decoder_;
-	ring_page_reader pages_;
 	std::optional<trace_dat_writer> file_;
 	std::vector<source> sources_;
 	std::size_t page_bytes_ = 0;

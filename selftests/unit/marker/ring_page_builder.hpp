@@ -23,6 +23,35 @@ public:
 		return *this;
 	}
 
+	// Of any length.
+	ring_page_builder &add_long(std::uint32_t delta_ns, const bytes &data)
+	{
+		put(used_, delta_ns << 5);
+		put(used_ + 4, static_cast<std::uint32_t>(data.size() + 4));
+		std::memcpy(page_.data() + used_ + 8, data.data(), data.size());
+		used_ += 8 + data.size();
+		return *this;
+	}
+
+	// `type` 30: the time goes on by so much; 31: it is set, but for its highest five bits.
+	ring_page_builder &add_time(std::uint32_t type, std::uint64_t time_ns)
+	{
+		put(used_, static_cast<std::uint32_t>(time_ns << 5) | type);
+		put(used_ + 4, static_cast<std::uint32_t>(time_ns >> 27));
+		used_ += 8;
+		return *this;
+	}
+
+	// Bytes that hold nothing, with their header; without a time nothing may follow.
+	ring_page_builder &add_padding(std::uint32_t delta_ns, std::size_t size)
+	{
+		put(used_, delta_ns << 5 | 29);
+		if (delta_ns)
+			put(used_ + 4, static_cast<std::uint32_t>(size - 4));
+		used_ += size;
+		return *this;
+	}
+
 	// `flags`: those of the header beside the length.
 	bytes take(std::uint64_t flags = 0)
 	{

@@ -29,8 +29,7 @@ struct reading {
 reading read(const bytes &page)
 {
 	reading seen;
-	ring_page_reader reader;
-	seen.sound = reader.read(
+	seen.sound = read_ring_page(
 		page,
 		[&](std::uint64_t time_ns, byte_view record) {
 			seen.records.push_back({time_ns, {record.begin(), record.end()}});
@@ -87,6 +86,48 @@ TEST(ring_page, a_record_that_reaches_past_the_page_is_not_given)
 	std::memcpy(page.data() + 16, &too_long, sizeof(too_long));
 	EXPECT_FALSE(read(page).sound);
 	EXPECT_TRUE(read(page).records.empty());
+}
+
+TEST(ring_page, long_records_count_their_length_word)
+{
+	const auto seen = read(ring_page_builder(1000).add_long(5, filled(120, 1)).add(1, filled(4, 2)).take());
+	EXPECT_TRUE(seen.sound);
+	EXPECT_EQ(seen.records, (std::vector<seen_record>{{1005, filled(120, 1)}, {1006, filled(4, 2)}}));
+}
+
+TEST(ring_page, time_is_extended_and_set)
+{
+	constexpr std::uint64_t high = std::uint64_t{3} << 59;
+	const auto seen = read(ring_page_builder(high + 1000)
+				       .add_time(30, std::uint64_t{1} << 40)
+				       .add(5, filled(4, 1))
+				       .add_time(31, (std::uint64_t{1} << 50) + 3)
+				       .add(5, filled(4, 2))
+				       .take());
+	EXPECT_TRUE(seen.sound);
+	EXPECT_EQ(seen.records, (std::vector<seen_record>{{high + (std::uint64_t{1} << 40) + 1005, filled(4, 1)},
+							  {high + (std::uint64_t{1} << 50) + 8, filled(4, 2)}}));
+}
+
+TEST(ring_page, what_was_discarded_is_passed_over)
+{
+	const auto seen = read(ring_page_builder(0).add_padding(7, 12).add(5, filled(4, 1)).add_padding(0, 64).take());
+	EXPECT_TRUE(seen.sound);
+	EXPECT_EQ(seen.records, (std::vector<seen_record>{{12, filled(4, 1)}}));
+}
+
+TEST(ring_page, a_length_that_goes_backwards_ends_the_page)
+{
+	for (const std::uint32_t length : {0u, 3u, 4096u, 0x80000000u, 0xfffffff8u, 0xffffffffu}) {
+		for (const std::uint32_t type : {0u, 29u}) {
+			bytes page = ring_page_builder(1).add(1, filled(4, 1)).add_long(1, filled(120, 2)).take();
+			const std::uint32_t record[] = {1u << 5 | type, length};
+			std::memcpy(page.data() + 24, record, sizeof(record));
+			const auto seen = read(page);
+			EXPECT_FALSE(seen.sound) << type << " " << length;
+			EXPECT_EQ(seen.records.size(), 1u);
+		}
+	}
 }
 
 TEST(ring_page, its_size_stands_in_the_description)
