@@ -39,6 +39,13 @@ static bool is_known(unsigned int command)
 	return command == ORIEL_IOC_ARM || command == ORIEL_IOC_DISARM || command == ORIEL_IOC_WAKE || command == ORIEL_IOC_ALLOW;
 }
 
+/* Of our commands in another size than ours: their sender is of another version, which lies in front in every version. */
+static bool is_of_another_version(unsigned int command)
+{
+	return _IOC_TYPE(command) == ORIEL_IOC_TYPE && _IOC_NR(command) >= _IOC_NR(ORIEL_IOC_ARM) &&
+	       _IOC_NR(command) <= _IOC_NR(ORIEL_IOC_ALLOW) && _IOC_SIZE(command) >= sizeof(u32);
+}
+
 static long device_ioctl(struct file *file, unsigned int command, unsigned long address)
 {
 	void __user *user = (void __user *)address;
@@ -46,7 +53,7 @@ static long device_ioctl(struct file *file, unsigned int command, unsigned long 
 	int status;
 
 	if (!is_known(command))
-		return -ENOTTY;
+		return !is_of_another_version(command) ? -ENOTTY : put_user((u32)ORIEL_ABI_VERSION, (u32 __user *)user) ?: -EPROTO;
 	argument = memdup_user(user, _IOC_SIZE(command));
 	if (IS_ERR(argument))
 		return PTR_ERR(argument);

@@ -4,7 +4,6 @@
 #include <linux/trace_events.h>
 
 #include "bindings/okb_event.h"
-#include "bindings/okb_event_mutex.h"
 #include "bindings/okb_module.h"
 
 /* More fields than any TRACE_EVENT has; bounds the walk over a table whose end may be missing. */
@@ -149,5 +148,7 @@ int okb_module_trace_event_add(struct okb_module *module, u32 index)
 {
 	struct addition a = {.module = (struct module *)module, .call = call_at(module, index)};
 
+	if (a.call && !is_registered(a.call) && okb_event_is_there(a.call->class->system, a.call->tp->name))
+		return -EEXIST;
 	return a.call ? okb_with_event_mutex(add_call, &a) : -ENOENT;
 }

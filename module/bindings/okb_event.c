@@ -6,7 +6,6 @@
 #include <linux/trace_events.h>
 
 #include "bindings/okb_event.h"
-#include "bindings/okb_event_mutex.h"
 #include "compat/tracepoint.h"
 
 static_assert(sizeof(struct trace_entry) == OKB_EVENT_HEADER);
@@ -163,25 +162,7 @@ void okb_seq_pointer(struct okb_seq *seq, u64 value)
 
 /* ---- adding and removing ---- */
 
-static int add_call(void *argument)
-{
-	struct okb_event *event = argument;
-	int status = trace_add_event_call(&event->call);
-
-	/* Without its module the kernel would let an event be opened by perf while we unload. */
-	if (!status)
-		event->call.module = THIS_MODULE;
-	return status;
-}
-
-static int remove_call(void *argument)
-{
-	struct okb_event *event = argument;
-
-	return event->users ? -EBUSY : trace_remove_event_call(&event->call);
-}
-
-static bool name_is_taken(const char *system, const char *name)
+bool okb_event_is_there(const char *system, const char *name)
 {
 	struct trace_event_file *file = trace_get_event_file(NULL, system, name);
 
@@ -191,12 +172,11 @@ static bool name_is_taken(const char *system, const char *name)
 	return true;
 }
 
-int okb_event_add(const struct okb_event_description *description, struct okb_event **added)
+int okb_event_create(const struct okb_event_description *description, struct okb_event **created)
 {
 	struct okb_event *event;
-	int status;
 
-	if (name_is_taken(description->system, description->name))
+	if (okb_event_is_there(description->system, description->name))
 		return -EEXIST;
 	event = kzalloc(sizeof(*event), GFP_KERNEL);
 	if (!event)
@@ -215,13 +195,23 @@ int okb_event_add(const struct okb_event_description *description, struct okb_ev
 	event->call.flags = TRACE_EVENT_FL_TRACEPOINT;
 	event->call.event.funcs = &event->functions;
 	event->call.print_fmt = (char *)description->print_format;
-	status = okb_with_event_mutex(add_call, event);
-	if (status) {
-		kfree(event);
-		return status;
-	}
-	*added = event;
+	*created = event;
 	return 0;
+}
+
+int okb_event_add(struct okb_event *event)
+{
+	int status = trace_add_event_call(&event->call);
+
+	/* Without its module the kernel would let an event be opened by perf while we unload. */
+	if (!status)
+		event->call.module = THIS_MODULE;
+	return status;
+}
+
+int okb_event_remove(struct okb_event *event)
+{
+	return event->users ? -EBUSY : trace_remove_event_call(&event->call);
 }
 
 /*
@@ -235,17 +225,16 @@ static void empty_buffers(void)
 #endif
 }
 
-int okb_event_remove(struct okb_event *event)
+void okb_events_removed(void)
 {
-	int status = okb_with_event_mutex(remove_call, event);
-
-	if (status)
-		return status;
 	empty_buffers();
-	/* A probe that found the event before it was unpublished may still ask whether it is wanted. */
+	/* A probe that found an event before it was unpublished may still ask whether it is wanted. */
 	synchronize_rcu();
+}
+
+void okb_event_free(struct okb_event *event)
+{
 	kfree(event);
-	return 0;
 }
 
 /* ---- emitting ---- */

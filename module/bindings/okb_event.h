@@ -3,10 +3,11 @@
  * Trace events made at run time: typed, in tracefs, and seen by perf and BPF like a TRACE_EVENT.
  *
  * The kernel adds an event only under its event_mutex, which no module can take.  It does call the `reg` method of an event class with that
- * mutex held, so the work is done inside the `reg` of an event of our own, oriel:lender, that is switched on and off for it.
+ * mutex held, so the work is done inside the `reg` of an event of our own, oriel:lender, that is switched on and off for it.  A loan takes
+ * its time and everybody else who traces waits for it: what is to be done for many events is done in one.
  *
  * Lifetime: while anyone has the event enabled (tracefs, perf, BPF), it holds a reference on oriel.ko, so that the module cannot go.
- * Locking: the kernel's event_mutex is taken inside; never call these with a lock held that oriel_event_used() takes.
+ * Locking: never borrow event_mutex with a lock held that oriel_event_used() takes.
  */
 #ifndef ORIEL_OKB_EVENT_H
 #define ORIEL_OKB_EVENT_H
@@ -48,11 +49,23 @@ OKB_BEGIN
 int okb_event_start(void);
 void okb_event_stop(void);
 
-/* Makes the event and adds it to tracefs.  -EEXIST: the kernel has an event of that name.  `description` must outlive the event.
- * Context: process. */
-int okb_event_add(const struct okb_event_description *description, struct okb_event **event);
-/* -EBUSY: somebody has it enabled; nothing changed.  Context: process. */
+/* Runs `work` once under event_mutex and returns what it returns; -ENODEV if the lender does not answer.  Context: process. */
+int okb_with_event_mutex(int (*work)(void *argument), void *argument);
+
+/* Context: process, event_mutex not held. */
+bool okb_event_is_there(const char *system, const char *name);
+/* Makes an event that is not in tracefs yet.  -EEXIST: the kernel has one of that name.  `description` must outlive the event.
+ * Context: process, event_mutex not held. */
+int okb_event_create(const struct okb_event_description *description, struct okb_event **event);
+/* Puts it into tracefs.  Context: process, event_mutex held. */
+int okb_event_add(struct okb_event *event);
+/* Takes it out.  -EBUSY: somebody has it enabled; nothing changed.  Context: process, event_mutex held. */
 int okb_event_remove(struct okb_event *event);
+/* After events were taken out, before the first of them is freed: empties the buffers in which their records may lie, and waits until no
+ * probe looks at them.  Context: process, event_mutex not held. */
+void okb_events_removed(void);
+/* Of an event that is not in tracefs. */
+void okb_event_free(struct okb_event *event);
 
 /* Whether a record would reach anybody.  Context: any, preemption off. */
 bool okb_event_wanted(const struct okb_event *event);
@@ -87,7 +100,8 @@ struct okb_trace_event {
 
 /* `index` < trace_events of the module's facts.  False if there is no such entry. */
 bool okb_module_trace_event(struct okb_module *module, u32 index, struct okb_trace_event *event);
-/* Registers it as the kernel would have.  Layout must have been found whole. */
+/* Registers it as the kernel would have.  Layout must have been found whole.  -EEXIST: the kernel has another event of that name.
+ * Context: process. */
 int okb_module_trace_event_add(struct okb_module *module, u32 index);
 
 /* Core.  Context: any, NMI included, preemption off. */

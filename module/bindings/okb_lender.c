@@ -5,7 +5,6 @@
 #include <linux/trace_events.h>
 
 #include "bindings/okb_event.h"
-#include "bindings/okb_event_mutex.h"
 
 /* One piece of work at a time; loan_mutex guards all of it but `borrower`, which whoever switches the lender compares with himself. */
 static DEFINE_MUTEX(loan_mutex);

@@ -14,14 +14,16 @@ result<text> read_text(const char (&field)[N])
 	return errc::invalid;
 }
 
+/* "where: why", as far as there is room. */
 template <std::size_t N>
-void write_why(char (&field)[N], const char *why)
+void write_why(char (&field)[N], text why, text where = "")
 {
-	std::size_t i = 0;
-	for (; why[i] && i < N - 1; i++)
-		field[i] = why[i];
-	for (; i < N; i++)
-		field[i] = '\0';
+	std::size_t used = 0;
+	for (text part : {where, where.empty() ? text{""} : text{": "}, why})
+		for (std::size_t i = 0; i < part.size() && used < N - 1; i++)
+			field[used++] = part[i];
+	while (used < N)
+		field[used++] = '\0';
 }
 
 /* Version first, then flags: a sender of another version is told ours, whatever else it sent. */
@@ -44,7 +46,8 @@ struct wake_job {
 int wake_visit(okb_module *module, void *argument)
 {
 	auto &job = *static_cast<wake_job *>(argument);
-	return errno_of(wake_events(job.ctx, module, job.pattern, job.outcome));
+	wake_events(job.ctx, module, job.pattern, job.outcome);
+	return 0;
 }
 
 }  // namespace
@@ -53,21 +56,21 @@ result<void> control_arm(const process_context &ctx, registry &all, const void *
 {
 	write_why(request.why, "");
 	ORIEL_TRY(check_header(request, ORIEL_ARM_KEEP));
-	const char *why = "";
-	result<u32> matched = all.add_arm(ctx,
-					  {
-						  .pattern = ORIEL_TRY(read_text(request.pattern)),
-						  .filter_source = ORIEL_TRY(read_text(request.filter)),
-						  .per_second = request.per_second,
-						  .owner = request.flags & ORIEL_ARM_KEEP ? nullptr : owner,
-					  },
-					  why);
-	if (!matched) {
-		write_why(request.why, why);
-		return matched.failure();
-	}
-	request.matched = matched.value();
-	return {};
+	if (request.pad)
+		return errc::invalid;
+	arm_outcome outcome;
+	result<void> armed = all.add_arm(ctx,
+					 {
+						 .pattern = ORIEL_TRY(read_text(request.pattern)),
+						 .filter_source = ORIEL_TRY(read_text(request.filter)),
+						 .per_second = request.per_second,
+						 .owner = request.flags & ORIEL_ARM_KEEP ? nullptr : owner,
+					 },
+					 outcome);
+	request.matched = outcome.matched;
+	request.passed_over = outcome.passed_over;
+	write_why(request.why, outcome.why, outcome.where);
+	return armed;
 }
 
 result<void> control_disarm(const process_context &ctx, registry &all, const void *owner, oriel_disarm &request)
@@ -91,10 +94,9 @@ result<void> control_wake(const process_context &ctx, oriel_wake &request)
 	request.live = job.outcome.live;
 	if (!visited)
 		return visited;
-	if (job.outcome.untrusted && !job.outcome.woken && !job.outcome.live) {
-		write_why(request.why, job.outcome.reason);
-		return errc::bad_message;
-	}
+	write_why(request.why, job.outcome.reason);
+	if ((job.outcome.untrusted || job.outcome.failed) && !job.outcome.woken && !job.outcome.live)
+		return job.outcome.problem;
 	return {};
 }
 

@@ -63,7 +63,26 @@ bool read_module_event(okb_module *module, u32 index, module_event &event)
 	return true;
 }
 
-result<void> wake_events(const process_context &, okb_module *module, text pattern, wake_result &out)
+namespace {
+
+/* One that cannot be woken leaves the others be. */
+void wake_event(okb_module *module, u32 index, wake_result &out)
+{
+	result<void> added = result<void>::from_kernel(okb_module_trace_event_add(module, index));
+	if (added) {
+		out.woken++;
+		return;
+	}
+	out.failed++;
+	out.problem = added.failure();
+	out.reason = added.failure() == errc::exists	  ? "the kernel has another trace event of that name, or a marker has"
+		     : added.failure() == errc::no_device ? "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint"
+							  : "the kernel would not register its trace event";
+}
+
+}  // namespace
+
+void wake_events(const process_context &, okb_module *module, text pattern, wake_result &out)
 {
 	okb_module_facts facts;
 	okb_module_read(module, &facts);
@@ -80,16 +99,14 @@ result<void> wake_events(const process_context &, okb_module *module, text patte
 			out.reason = event.reason;
 			break;
 		case event_state::dropped:
-			ORIEL_TRY(result<void>::from_kernel(okb_module_trace_event_add(module, i)));
-			out.woken++;
+			wake_event(module, i, out);
 			break;
 		}
 	}
 	if (out.woken)
 		okb_log_info(facts.name, "trace events that the kernel had dropped were registered on request");
-	if (out.untrusted)
-		okb_log_refusal(facts.name, "its trace events stay dropped", out.reason);
-	return {};
+	if (out.untrusted || out.failed)
+		okb_log_refusal(facts.name, out.woken || out.live ? "some of its trace events stay dropped" : "its trace events stay dropped", out.reason);
 }
 
 u64 open_taint_window(const process_context &, okb_module *module, const okb_module_facts &facts)

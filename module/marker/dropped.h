@@ -36,11 +36,13 @@ struct wake_result {
 	u32 woken = 0;
 	u32 live = 0;		/* matched, and was in tracefs already */
 	u32 untrusted = 0;	/* matched or nameless, and refused */
-	const char *reason = "";
+	u32 failed = 0;		/* matched, and the kernel would not have it */
+	const char *reason = "";	/* of the last that was refused or failed */
+	error problem{errc::bad_message};
 };
 
 /* Registers the module's dropped events whose "system:name" matches `pattern`. */
-result<void> wake_events(const process_context &ctx, okb_module *module, text pattern, wake_result &out);
+void wake_events(const process_context &ctx, okb_module *module, text pattern, wake_result &out);
 
 /* One module whose taint is to be hidden when it loads. */
 struct allowed_module : list_node<allowed_module> {

@@ -182,13 +182,14 @@ extern "C" void oriel_control_close(const void *owner)
 
 extern "C" int oriel_netlink_row(u32 command, const char *selected, okb_cursor *cursor, okb_message *message)
 {
+	/* What does not need the registry does not wait for it. */
+	if (command == ORIEL_CMD_STATUS)
+		return cursor->major ? 0 : report_module_status("oriel", oriel_marker_policy_get(), *cursor, message);
+	if (command == ORIEL_CMD_CAPABILITY)
+		return report_capability(*cursor, message);
 	const process_context ctx = mint::process();
 	return with_registry(ctx, [&](registry &all) {
 		switch (command) {
-		case ORIEL_CMD_STATUS:
-			return cursor->major ? 0 : report_module_status("oriel", policy_name(all.policy()), *cursor, message);
-		case ORIEL_CMD_CAPABILITY:
-			return report_capability(*cursor, message);
 		case ORIEL_CMD_MARKER:
 			return report_marker(ctx, all, *cursor, message);
 		case ORIEL_CMD_MODULE:

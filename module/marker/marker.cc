@@ -6,6 +6,21 @@
 
 namespace oriel {
 
+retired::~retired()
+{
+	/* A claim is reached by a gate alone. */
+	if (!gates.empty())
+		okb_synchronize();
+	for (claim &c : claims) {
+		c.unlink();
+		owned<claim>::adopt(&c).reset();
+	}
+	for (gate &g : gates) {
+		g.unlink();
+		owned<gate>::adopt(&g).reset();
+	}
+}
+
 result<owned<marker>> marker::create(const process_context &ctx, const site_description &from, const char *&why)
 {
 	owned<marker> m = ORIEL_TRY(make<marker>(ctx));
@@ -121,51 +136,76 @@ marker::usage marker::usage_now(const process_context &ctx)
 
 /* ---- use ---- */
 
-result<void> marker::ensure_event(const process_context &, const char *&why)
+result<void> marker::prepare_event(const process_context &, const char *&why)
 {
 	if (event_)
 		return {};
-	result<void> added = result<void>::from_kernel(okb_event_add(&description_, &event_));
-	if (!added) {
-		why = added.failure() == errc::exists     ? "the kernel already has a trace event of that name"
-		      : added.failure() == errc::no_device ? "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint"
-							   : "the trace event could not be made";
-		return added.failure();
-	}
-	live_event_.store(event_, std::memory_order_release);
+	result<void> created = result<void>::from_kernel(okb_event_create(&description_, &event_));
+	if (!created)
+		why = created.failure() == errc::exists ? "the kernel already has a trace event of that name" : "there is no memory";
+	return created;
+}
+
+result<void> marker::add_event()
+{
+	if (!event_ || in_tracefs_)
+		return {};
+	ORIEL_TRY(result<void>::from_kernel(okb_event_add(event_)));
+	in_tracefs_ = true;
 	return {};
 }
 
-result<void> marker::remove_event(const process_context &)
+void marker::hide_event()
 {
-	if (!event_)
-		return {};
-	/* Unpublished first: a probe that is running still holds it until okb_event_remove() has waited. */
 	live_event_.store(nullptr, std::memory_order_release);
-	okb_synchronize();
-	result<void> removed = result<void>::from_kernel(okb_event_remove(event_));
-	if (removed)
-		event_ = nullptr;
-	else
-		live_event_.store(event_, std::memory_order_release);
-	return removed;
 }
 
-result<void> marker::add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, const char *&why)
+result<void> marker::remove_event()
+{
+	if (!in_tracefs_ || live_event_.load(std::memory_order_relaxed))
+		return {};
+	ORIEL_TRY(result<void>::from_kernel(okb_event_remove(event_)));
+	in_tracefs_ = false;
+	return {};
+}
+
+void marker::settle_event()
+{
+	if (event_ && !in_tracefs_) {
+		okb_event_free(event_);
+		event_ = nullptr;
+	}
+	live_event_.store(event_, std::memory_order_release);
+}
+
+u32 marker::claim_count() const
 {
 	u32 count = 0;
 	for ([[maybe_unused]] claim &c : claims_)
 		count++;
-	if (count == max_claims) {
+	return count;
+}
+
+result<void> marker::check_claim(const process_context &ctx, text filter_source, const char *&why) const
+{
+	if (claim_count() == gate::max_claims) {
 		why = "the marker is armed 16 times already";
 		return errc::busy;
 	}
+	why = "there is no memory";
+	owned<filter> scratch = ORIEL_TRY(make<filter>(ctx));
+	return filter::compile(filter_source, format_, *scratch, why);
+}
+
+result<void> marker::add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, retired &later,
+			       const char *&why)
+{
+	ORIEL_TRY(check_claim(ctx, filter_source, why));
 	owned<claim> made = ORIEL_TRY(make<claim>(ctx, per_second, arm));
 	ORIEL_TRY(filter::compile(filter_source, format_, made->only, why));
-	ORIEL_TRY(ensure_event(ctx, why));
 	claim *added = made.release();
 	claims_.push_back(*added);
-	if (result<void> published = publish_gate(ctx); !published) {
+	if (result<void> published = publish_gate(ctx, later); !published) {
 		why = "there is no memory to arm the marker";
 		added->unlink();
 		owned<claim>::adopt(added).reset();
@@ -175,7 +215,7 @@ result<void> marker::add_claim(const process_context &ctx, const void *arm, text
 	return {};
 }
 
-void marker::drop_claim(const process_context &ctx, const void *arm)
+void marker::drop_claim(const process_context &ctx, const void *arm, retired &later)
 {
 	for (claim &c : claims_) {
 		if (c.arm != arm)
@@ -183,12 +223,9 @@ void marker::drop_claim(const process_context &ctx, const void *arm)
 		switch_sites(ctx, [](site_set &s) { s.claims--; });
 		c.unlink();
 		/* Without memory for a new gate the old one must go all the same: then everything passes. */
-		if (!publish_gate(ctx)) {
-			gate *old = gate_.exchange(nullptr, std::memory_order_acq_rel);
-			okb_synchronize();
-			owned<gate>::adopt(old).reset();
-		}
-		owned<claim>::adopt(&c).reset();
+		if (!publish_gate(ctx, later))
+			replace_gate(nullptr, later);
+		later.claims.push_back(c);
 		return;
 	}
 }
@@ -201,8 +238,8 @@ bool marker::needs_gate() const
 	return !claims_.empty();
 }
 
-/* Replaces the gate by one of the claims as they are; waits until nobody reads the old one, by which alone claims are reached. */
-result<void> marker::publish_gate(const process_context &ctx)
+/* Replaces the gate by one of the claims as they are. */
+result<void> marker::publish_gate(const process_context &ctx, retired &later)
 {
 	owned<gate> next;
 	if (needs_gate()) {
@@ -210,10 +247,14 @@ result<void> marker::publish_gate(const process_context &ctx)
 		for (claim &c : claims_)
 			next->claims[next->count++] = &c;
 	}
-	owned<gate> old = owned<gate>::adopt(gate_.exchange(next.release(), std::memory_order_acq_rel));
-	if (old)
-		okb_synchronize();
+	replace_gate(next.release(), later);
 	return {};
+}
+
+void marker::replace_gate(gate *next, retired &later)
+{
+	if (gate *old = gate_.exchange(next, std::memory_order_acq_rel))
+		later.gates.push_back(*old);
 }
 
 void marker::event_used(const process_context &ctx, bool used)

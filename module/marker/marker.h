@@ -39,6 +39,28 @@ struct claim : list_node<claim> {
 	bool unconditional() const { return only.passes_all() && !limit.limited(); }
 };
 
+/* What fire() reads: the claims as of now.  No gate, because there is no claim or one lets everything through: all passes. */
+struct gate : list_node<gate> {
+	static constexpr u32 max_claims = 16;
+
+	claim *claims[max_claims];
+	u32 count = 0;
+};
+
+/*
+ * What no marker points to any more and a probe that is running may still read.  Goes when this does, after one grace period for all of it.
+ * Context: process.
+ */
+class retired {
+public:
+	retired() = default;
+	retired(const retired &) = delete;
+	~retired();
+
+	list<claim> claims;
+	list<gate> gates;
+};
+
 class marker : public list_node<marker> {
 public:
 	/* `why` explains a failure.  The marker starts off, without sites and without an event. */
@@ -52,8 +74,12 @@ public:
 	text format_source() const { return source_; }
 	const format &layout() const { return format_; }
 	u64 count(okb_count which) const { return okb_counters_read(counters_, which); }
-	bool has_event() const { return event_ != nullptr; }
+	/* Whether its event is in tracefs. */
+	bool has_event() const { return in_tracefs_; }
 	bool armed() const { return !claims_.empty(); }
+	/* Whether the arms that stood before it came have still to be asked about it. */
+	bool awaits_arms() const { return awaits_arms_; }
+	void arms_asked() { awaits_arms_ = false; }
 
 	/* ---- sites ---- */
 
@@ -80,22 +106,33 @@ public:
 
 	/* ---- use ---- */
 
-	/* Makes the event in tracefs unless it is there. */
-	result<void> ensure_event(const process_context &ctx, const char *&why);
-	/* errc::busy while somebody has it enabled. */
-	result<void> remove_event(const process_context &ctx);
+	/* Adding and removing an event takes a loan of event_mutex and grace periods.  So both come in steps, for many markers at once:
+	 *	add	prepare_event(), loan { add_event() }, settle_event()
+	 *	remove	hide_event(), okb_synchronize(), loan { remove_event() }, okb_events_removed(), settle_event() */
 
-	result<void> add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, const char *&why);
+	/* Makes the event unless there is one.  `why` explains a failure. */
+	result<void> prepare_event(const process_context &ctx, const char *&why);
+	/* Puts a prepared event into tracefs. */
+	result<void> add_event();
+	/* No probe finds the event any more. */
+	void hide_event();
+	/* Takes a hidden event out of tracefs; errc::busy while somebody has it enabled. */
+	result<void> remove_event();
+	/* Shows the event to probes if it is in tracefs, and frees it if not. */
+	void settle_event();
+
+	/* Whether add_claim() would be refused; `why` says the reason. */
+	result<void> check_claim(const process_context &ctx, text filter_source, const char *&why) const;
+	/* The marker must have its event. */
+	result<void> add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, retired &later, const char *&why);
 	/* Nothing if the arm has none. */
-	void drop_claim(const process_context &ctx, const void *arm);
+	void drop_claim(const process_context &ctx, const void *arm, retired &later);
 
 	/* ---- from outside the registry's lock ---- */
 
 	void event_used(const process_context &ctx, bool used);
 	/* Preemption is off. */
 	void fire(const nmi_context &ctx, const oriel_marker *site, const u64 *args);
-
-	static constexpr u32 max_claims = 16;
 
 private:
 	struct site_set {
@@ -106,16 +143,12 @@ private:
 		bool on() const { return claims || event_used; }
 	};
 
-	/* What fire() reads: the claims as of now.  No gate, because there is no claim or one lets everything through: all passes. */
-	struct gate {
-		claim *claims[max_claims];
-		u32 count = 0;
-	};
-
 	template <class F>
 	void switch_sites(const process_context &ctx, F change);
 	bool needs_gate() const;
-	result<void> publish_gate(const process_context &ctx);
+	result<void> publish_gate(const process_context &ctx, retired &later);
+	void replace_gate(gate *next, retired &later);
+	u32 claim_count() const;
 	bool passes(const nmi_context &ctx, const gate &g, const u64 *args);
 	void write(const nmi_context &ctx, okb_event *event, const u64 *args);
 	result<void> describe_event(const char *&why);
@@ -132,7 +165,9 @@ private:
 	format format_;
 	okb_event_description description_{};
 	okb_event *event_ = nullptr;
-	std::atomic<okb_event *> live_event_{nullptr};
+	bool in_tracefs_ = false;			/* event_ is */
+	bool awaits_arms_ = true;
+	std::atomic<okb_event *> live_event_{nullptr};	/* event_, as far as probes may use it */
 	okb_counters *counters_ = nullptr;
 	list<claim> claims_;
 	std::atomic<gate *> gate_{nullptr};

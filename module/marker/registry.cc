@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "marker/registry.h"
 
+#include "bindings/okb_event.h"
 #include "bindings/okb_log.h"
 
 namespace oriel {
@@ -34,6 +35,29 @@ void destroy(T &element)
 	owned<T>::adopt(&element).reset();
 }
 
+/* Runs `work` during one loan of the kernel's event_mutex; meanwhile everybody else who traces waits. */
+template <class F>
+result<void> with_event_mutex(const process_context &, F work)
+{
+	return result<void>::from_kernel(okb_with_event_mutex(
+		[](void *argument) {
+			(*static_cast<F *>(argument))();
+			return 0;
+		},
+		&work));
+}
+
+/* Another marker that matched and is not armed.  One is named: the first, but any before one that merely shares its name with an event. */
+void pass_over(arm_outcome &out, const marker &m, error problem, const char *why)
+{
+	if (!out.passed_over++ || (out.problem == errc::exists && !(problem == errc::exists))) {
+		out.problem = problem;
+		out.why = why;
+		out.where = {};
+		static_cast<void>(out.where.append(m.full_name()));
+	}
+}
+
 }  // namespace
 
 /* ---- modules ---- */
@@ -62,6 +86,7 @@ void registry::scan(const process_context &ctx, okb_module *module)
 			s.self.consider_key(s, key);
 		},
 		&state);
+	ask_arms(ctx);
 }
 
 /* Most keys are not ours: only the magic number tells, and it is read only after the room for it is known to be the module's. */
@@ -108,31 +133,37 @@ result<void> registry::admit(scan_state &state, const site_description &d, oriel
 		return errc::invalid;
 	}
 	ORIEL_TRY(m->add_site(ctx, record, state.module, state.facts.name));
-	if (!fresh)
-		return {};
-	markers_.push_back(*fresh.release());
-	for (arm &a : arms_)
-		if (matches_glob(a.pattern, m->full_name()))
-			claim_for(ctx, *m, a);
+	if (fresh)
+		markers_.push_back(*fresh.release());
 	return {};
 }
 
 /* Makes room for a marker that comes back with another format: one that only an arm or an idle event keeps goes; its arms stand. */
 bool registry::retire(const process_context &ctx, marker &m)
 {
-	if (m.usage_now(ctx).sites || !m.remove_event(ctx))
+	if (m.usage_now(ctx).sites)
 		return false;
+	remove_events(ctx, [&](marker &other) { return &other == &m; });
+	if (m.has_event())
+		return false;
+	retired later;
+	for (arm &a : arms_)
+		m.drop_claim(ctx, &a, later);
 	destroy(m);
 	return true;
 }
 
-/* An arm that stands when its marker comes: nobody is there to be told of a failure but the log. */
-void registry::claim_for(const process_context &ctx, marker &m, arm &a)
+/* The arms that stand arm what has come: nobody is there to be told of a failure but the log. */
+void registry::ask_arms(const process_context &ctx)
 {
-	const char *why = "there is no memory";
-	if (m.add_claim(ctx, &a, a.filter_source, a.per_second, why))
-		return;
-	okb_log_refusal(m.full_name().data(), "not armed", why);
+	for (arm &a : arms_) {
+		arm_outcome out;
+		put_in_force(ctx, a, [](marker &m) { return m.awaits_arms(); }, out);
+		if (out.passed_over)
+			okb_log_refusal(out.where.c_str(), "not armed", out.why);
+	}
+	for (marker &m : markers_)
+		m.arms_asked();
 }
 
 void registry::module_before_coming(const process_context &ctx, okb_module *module)
@@ -178,11 +209,63 @@ void registry::module_going(const process_context &ctx, okb_module *module)
 /* Frees the markers that nothing needs any more: no site, no arm, and an event, if any, that nobody has enabled. */
 void registry::sweep(const process_context &ctx)
 {
+	auto idle = [&ctx](marker &m) { return !m.usage_now(ctx).sites && !m.armed(); };
+	remove_events(ctx, idle);
+	for (marker &m : markers_)
+		if (idle(m) && !m.has_event())
+			destroy(m);
+}
+
+/* ---- events: many in one loan ---- */
+
+/* Gives those markers their events. */
+template <class F>
+void registry::add_events(const process_context &ctx, F which, arm_outcome &out)
+{
+	bool prepared_any = false;
 	for (marker &m : markers_) {
-		if (m.usage_now(ctx).sites || m.armed() || !m.remove_event(ctx))
+		if (m.has_event() || !which(m))
 			continue;
-		destroy(m);
+		const char *why = "";
+		result<void> prepared = m.prepare_event(ctx, why);
+		prepared_any |= bool(prepared);
+		if (!prepared)
+			pass_over(out, m, prepared.failure(), why);
 	}
+	if (!prepared_any)
+		return;
+	result<void> lent = with_event_mutex(ctx, [&] {
+		for (marker &m : markers_)
+			if (result<void> added = m.add_event(); !added)
+				pass_over(out, m, added.failure(), "its trace event could not be made");
+	});
+	if (!lent)
+		pass_over(out, *markers_.first(), lent.failure(), "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint");
+	for (marker &m : markers_)
+		m.settle_event();
+}
+
+/* Takes the events of those markers out of tracefs, but for events that somebody has enabled. */
+template <class F>
+void registry::remove_events(const process_context &ctx, F which)
+{
+	bool any = false;
+	for (marker &m : markers_) {
+		if (!m.has_event() || !which(m))
+			continue;
+		m.hide_event();
+		any = true;
+	}
+	if (!any)
+		return;
+	okb_synchronize();
+	static_cast<void>(with_event_mutex(ctx, [&] {
+		for (marker &m : markers_)
+			static_cast<void>(m.remove_event());
+	}));
+	okb_events_removed();
+	for (marker &m : markers_)
+		m.settle_event();
 }
 
 /* Each reason is logged once while its module is loaded, however many records it holds against and however often they are seen. */
@@ -213,51 +296,78 @@ void registry::forget_refusals(text module)
 
 /* ---- arms ---- */
 
-result<u32> registry::add_arm(const process_context &ctx, const arm_request &request, const char *&why)
+/* Arms what `which` picks of the markers that match, as far as that can be done. */
+template <class F>
+void registry::put_in_force(const process_context &ctx, const arm &a, F which, arm_outcome &out)
 {
-	why = "there is no memory";
+	auto picked = [&](marker &m) { return matches_glob(a.pattern, m.full_name()) && which(m); };
+	add_events(ctx, picked, out);
+	retired later;
+	for (marker &m : markers_) {
+		if (!m.has_event() || !picked(m))
+			continue;
+		const char *why = "";
+		if (result<void> claimed = m.add_claim(ctx, &a, a.filter_source, a.per_second, later, why))
+			out.matched++;
+		else
+			pass_over(out, m, claimed.failure(), why);
+	}
+}
+
+result<void> registry::add_arm(const process_context &ctx, const arm_request &request, arm_outcome &out)
+{
+	out.why = "there is no memory";
 	if (length(arms_) == max_arms) {
-		why = "256 arms stand already";
+		out.why = "256 arms stand already";
 		return errc::no_space;
 	}
 	owned<arm> made = ORIEL_TRY(make<arm>(ctx));
 	if (request.pattern.empty() || !made->pattern.assign(request.pattern) || !made->filter_source.assign(request.filter_source)) {
-		why = "the pattern is empty or longer than 127 characters, or the filter is longer than 255";
+		out.why = "the pattern is empty or longer than 127 characters, or the filter is longer than 255";
 		return errc::invalid;
 	}
 	made->per_second = request.per_second;
 	made->owner = request.owner;
-	u32 count = 0;
+	/* What is wrong with the request itself is found before anything is done. */
 	for (marker &m : markers_) {
 		if (!matches_glob(made->pattern, m.full_name()))
 			continue;
-		result<void> claimed = m.add_claim(ctx, made.get(), made->filter_source, made->per_second, why);
-		if (!claimed) {
-			for (marker &undo : markers_)
-				undo.drop_claim(ctx, made.get());
-			return claimed.failure();
-		}
-		count++;
+		const char *why = "";
+		if (result<void> possible = m.check_claim(ctx, made->filter_source, why); !possible)
+			pass_over(out, m, possible.failure(), why);
 	}
+	if (!out.passed_over)
+		put_in_force(ctx, *made, [](marker &) { return true; }, out);
+	if (out.passed_over && (!out.matched || !(out.problem == errc::exists))) {
+		retired later;
+		drop_arm(ctx, *made.release(), later);
+		sweep(ctx);
+		return out.problem;
+	}
+	if (!out.passed_over)
+		out.why = "";
 	arms_.push_back(*made.release());
-	return count;
+	return {};
 }
 
-void registry::drop_arm(const process_context &ctx, arm &a)
+void registry::drop_arm(const process_context &ctx, arm &a, retired &later)
 {
 	for (marker &m : markers_)
-		m.drop_claim(ctx, &a);
+		m.drop_claim(ctx, &a, later);
 	destroy(a);
 }
 
 u32 registry::drop_arms(const process_context &ctx, const void *owner, text pattern)
 {
 	u32 count = 0;
-	for (arm &a : arms_) {
-		if (a.owner != owner || !(pattern.empty() || text{a.pattern} == pattern))
-			continue;
-		drop_arm(ctx, a);
-		count++;
+	{
+		retired later;
+		for (arm &a : arms_) {
+			if (a.owner != owner || !(pattern.empty() || text{a.pattern} == pattern))
+				continue;
+			drop_arm(ctx, a, later);
+			count++;
+		}
 	}
 	sweep(ctx);
 	return count;
@@ -335,8 +445,11 @@ marker *registry::find(text subsystem, text event) const
 void registry::make_dead(const process_context &ctx)
 {
 	dead_ = true;
-	for (arm &a : arms_)
-		drop_arm(ctx, a);
+	{
+		retired later;
+		for (arm &a : arms_)
+			drop_arm(ctx, a, later);
+	}
 	for (marker &m : markers_)
 		m.release_sites(ctx);
 	okb_synchronize();
@@ -344,8 +457,9 @@ void registry::make_dead(const process_context &ctx)
 
 void registry::drain(const process_context &ctx)
 {
+	remove_events(ctx, [](marker &) { return true; });
 	for (marker &m : markers_) {
-		if (m.remove_event(ctx))
+		if (!m.has_event())
 			destroy(m);
 		else
 			/* The kernel takes the event away itself when our module is gone; until then it reads our memory. */

@@ -30,6 +30,15 @@ struct arm : list_node<arm> {
 	const void *owner = nullptr;		/* the descriptor; NULL: kept */
 };
 
+/* What became of a request to arm. */
+struct arm_outcome {
+	u32 matched = 0;			/* markers that are armed now */
+	u32 passed_over = 0;			/* markers that matched and are not */
+	const char *why = "";			/* a literal: what went wrong, with the first marker that it went wrong with */
+	name<2 * max_name + 2> where;		/* that marker; empty: the request itself */
+	error problem{errc::no_memory};
+};
+
 /* A marker record that was not let in. */
 struct refusal : list_node<refusal> {
 	name<OKB_MODULE_NAME> module;
@@ -56,8 +65,9 @@ public:
 		u32 per_second;
 		const void *owner;
 	};
-	/* Returns how many markers it armed; none is no error.  All or nothing: on failure `why` says what is wrong. */
-	result<u32> add_arm(const process_context &ctx, const arm_request &request, const char *&why);
+	/* All or nothing, but for markers whose name the kernel uses for a trace event of its own: they are passed over unless there is no
+	 * other.  To match none is no error. */
+	result<void> add_arm(const process_context &ctx, const arm_request &request, arm_outcome &out);
 	/* Drops the owner's arms of exactly that pattern, or, if it is empty, all of them; returns how many. */
 	u32 drop_arms(const process_context &ctx, const void *owner, text pattern);
 
@@ -75,7 +85,6 @@ public:
 	u32 sites_of(const process_context &ctx, const okb_module *module) const;
 
 	void set_policy(marker_policy policy) { policy_ = policy; }
-	marker_policy policy() const { return policy_; }
 
 	/* The first half of going, while modules are still heard of, so that one that goes meanwhile takes its sites with it: no arm stands,
 	 * no client holds a pointer of ours, and from now on no site is taken in and no taint hidden.  okb_synchronize() happens inside. */
@@ -90,8 +99,14 @@ private:
 	result<void> admit(scan_state &state, const site_description &d, oriel_marker *record, const char *&why);
 	marker *find(text subsystem, text event) const;
 	bool retire(const process_context &ctx, marker &m);
-	void claim_for(const process_context &ctx, marker &m, arm &a);
-	void drop_arm(const process_context &ctx, arm &a);
+	template <class F>
+	void put_in_force(const process_context &ctx, const arm &a, F which, arm_outcome &out);
+	template <class F>
+	void add_events(const process_context &ctx, F which, arm_outcome &out);
+	template <class F>
+	void remove_events(const process_context &ctx, F which);
+	void ask_arms(const process_context &ctx);
+	void drop_arm(const process_context &ctx, arm &a, retired &later);
 	void refuse(scan_state &state, const site_description *d, const char *reason);
 	void forget_refusals(text module);
 	void sweep(const process_context &ctx);

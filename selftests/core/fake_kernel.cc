@@ -17,7 +17,7 @@ struct okb_counters {
 
 struct okb_event {
 	const okb_event_description *description;
-	bool used;
+	bool used = false;
 };
 
 struct okb_seq {
@@ -303,24 +303,66 @@ static std::string full_name(const okb_event_description *d)
 	return std::string(d->system) + ":" + d->name;
 }
 
-int okb_event_add(const okb_event_description *description, okb_event **event)
+int okb_with_event_mutex(int (*work)(void *), void *argument)
 {
-	std::string name = full_name(description);
+	if (now.lends_nothing)
+		return -19;
+	now.loans++;
+	now.lending = true;
+	int status = work(argument);
+	now.lending = false;
+	return status;
+}
+
+/* The kernel's own waits for event_mutex. */
+int okb_event_create(const okb_event_description *description, okb_event **event)
+{
+	if (now.lending)
+		abort();
 	for (const std::string &taken : now.taken_names)
-		if (taken == name)
+		if (taken == full_name(description))
 			return -17;
-	*event = new okb_event{description, false};
-	now.events[name] = *event;
+	if (fake::allocation_fails())
+		return -12;
+	now.allocations++;
+	*event = new okb_event{description};
+	return 0;
+}
+
+int okb_event_add(okb_event *event)
+{
+	if (!now.lending)
+		abort();
+	if (fake::allocation_fails())
+		return -12;
+	now.events[full_name(event->description)] = event;
 	return 0;
 }
 
 int okb_event_remove(okb_event *event)
 {
+	if (!now.lending)
+		abort();
 	if (event->used || now.event_busy)
 		return -16;
 	now.events.erase(full_name(event->description));
-	delete event;
+	now.waited_since_removal = false;
 	return 0;
+}
+
+void okb_events_removed()
+{
+	if (now.lending)
+		abort();
+	now.waited_since_removal = true;
+}
+
+void okb_event_free(okb_event *event)
+{
+	if (now.events.contains(full_name(event->description)) || !now.waited_since_removal)
+		abort();
+	now.allocations--;
+	delete event;
 }
 
 bool okb_event_wanted(const okb_event *event)

@@ -57,6 +57,10 @@ struct world {
 	long allocations = 0;			/* live ones */
 	long fail_allocation_in = -1;		/* the n-th from now fails; -1: none */
 	long synchronized = 0;			/* calls of okb_synchronize() */
+	long loans = 0;				/* of event_mutex */
+	bool lending = false;
+	bool lends_nothing = false;		/* the lender does not answer */
+	bool waited_since_removal = true;	/* okb_events_removed() came after the last event went */
 	std::map<std::string, okb_event *> events;	/* "system:name" */
 	std::vector<std::string> taken_names;	/* events that the kernel has already */
 	bool event_busy = false;

@@ -106,7 +106,9 @@ TEST_F(one_marker, waits_for_probes_only_where_they_read_a_filter)
 TEST_F(one_marker, a_bad_filter_arms_nothing)
 {
 	EXPECT_EQ(arm("om:*", "m > 2"), -22);
+	EXPECT_EQ(std::string(request.why).find("om:tick: "), 0u) << request.why;
 	EXPECT_NE(std::string(request.why).find("key"), std::string::npos);
+	EXPECT_EQ(fake::now.loans, 0) << "nothing was made for it";
 	EXPECT_EQ(record.key.enabled, 0);
 	EXPECT_EQ(marker_attribute(ORIEL_A_MARKER_ARMED), "0");
 }
@@ -153,6 +155,41 @@ TEST_F(one_marker, a_name_that_the_kernel_has_cannot_be_armed)
 	EXPECT_EQ(record.key.enabled, 0);
 }
 
+TEST_F(one_marker, without_the_mutex_nothing_is_armed)
+{
+	fake::now.lends_nothing = true;
+	EXPECT_EQ(arm("om:tick"), -19);
+	EXPECT_NE(std::string(request.why).find("bad taint"), std::string::npos) << request.why;
+	EXPECT_EQ(record.key.enabled, 0);
+	fake::now.lends_nothing = false;
+	EXPECT_EQ(arm("om:tick"), 0);
+}
+
+TEST_F(one_marker, memory_that_runs_out_while_arming_leaves_nothing)
+{
+	int failures = 0;
+	for (int n = 0; n < 50; n++) {
+		fake::module other{.name = "other"};
+		oriel_marker fresh = fake::record_in(other, "om", "fresh", "n=%d", 1);
+		other.add(fresh);
+		load(other);
+		const long live = fake::now.allocations;
+		fake::now.fail_allocation_in = n;
+		const int status = arm("om:fresh", "n > 2");
+		const bool ran_out = fake::now.fail_allocation_in < 0;
+		fake::now.fail_allocation_in = -1;
+		EXPECT_EQ(status, ran_out ? -12 : 0) << n;
+		EXPECT_EQ(disarm(""), ran_out ? 0 : 1);
+		EXPECT_EQ(fresh.key.enabled, 0);
+		if (ran_out && fake::now.events.empty()) {
+			EXPECT_EQ(fake::now.allocations, live) << n;
+		}
+		unload(other);
+		failures += ran_out;
+	}
+	EXPECT_GE(failures, 4);
+}
+
 TEST_F(one_marker, a_client_may_go_while_armed_and_used)
 {
 	ASSERT_EQ(arm("om:tick"), 0);
@@ -188,4 +225,84 @@ TEST_F(one_marker, without_arguments_has_its_line)
 	EXPECT_EQ(fake::print(bare.owner, fake::now.emitted.back()), "line=7");
 	fake::use_event("om:bare", false);
 	unload(other);
+}
+
+namespace {
+
+struct many_markers : running {
+	static constexpr std::size_t count = 40;
+
+	many_markers()
+	{
+		records.reserve(count);
+		for (std::size_t i = 0; i < count; i++)
+			module.add(records.emplace_back(fake::record_in(module, "om", "tick" + std::to_string(i), "n=%d", 1)));
+		load(module);
+	}
+	~many_markers() override { unload(module); }
+
+	/* As it comes from its file. */
+	void load_again()
+	{
+		for (oriel_marker &r : records) {
+			r.owner = nullptr;
+			r.probe = nullptr;
+			r.key.enabled = 0;
+		}
+		load(module);
+	}
+
+	std::size_t on() const
+	{
+		std::size_t n = 0;
+		for (const oriel_marker &r : records)
+			n += r.key.enabled == 1;
+		return n;
+	}
+
+	fake::module module;
+	std::vector<oriel_marker> records;
+};
+
+}  // namespace
+
+/* Everybody who traces waits for a loan, and everybody who loads a module for us. */
+TEST_F(many_markers, are_armed_in_one_loan_and_disarmed_in_another)
+{
+	ASSERT_EQ(arm("om:*", "n > 3"), 0);
+	EXPECT_EQ(request.matched, count);
+	EXPECT_EQ(on(), count);
+	EXPECT_EQ(fake::now.loans, 1);
+	unload(module);
+	const long synchronized = fake::now.synchronized;
+	EXPECT_EQ(disarm(""), 1);
+	EXPECT_EQ(fake::now.loans, 2);
+	EXPECT_LE(fake::now.synchronized - synchronized, 2);
+	EXPECT_TRUE(fake::now.events.empty());
+	load_again();
+}
+
+TEST_F(many_markers, that_come_while_an_arm_stands_are_armed_in_one_loan)
+{
+	unload(module);
+	ASSERT_EQ(arm("om:*"), 0);
+	ASSERT_EQ(arm("om:tick1*"), 0);
+	load_again();
+	EXPECT_EQ(on(), count);
+	EXPECT_EQ(fake::now.loans, 1);
+	EXPECT_EQ(disarm(""), 2);
+	EXPECT_EQ(on(), 0u);
+}
+
+TEST_F(many_markers, one_whose_name_is_taken_is_passed_over_and_named)
+{
+	fake::now.taken_names = {"om:tick7"};
+	ASSERT_EQ(arm("om:*"), 0);
+	EXPECT_EQ(request.matched, count - 1);
+	EXPECT_EQ(request.passed_over, 1u);
+	EXPECT_EQ(std::string(request.why), "om:tick7: the kernel already has a trace event of that name");
+	EXPECT_EQ(on(), count - 1);
+	EXPECT_EQ(disarm(""), 1);
+	EXPECT_EQ(on(), 0u);
+	EXPECT_EQ(arm("om:tick7"), -17);
 }

@@ -77,8 +77,8 @@ wait
 # ---- without root ----
 user() { setpriv --reuid 1000 --clear-groups "$@"; }
 exits 'anybody may ask for the status' 0 user oriel status
-exits 'and list' 0 user oriel marker list
-for verb in 'marker arm om' 'marker disarm' 'marker record om' 'module watch' 'module allow a' 'load --policy any' unload; do
+exits 'and for modules' 0 user oriel module list
+for verb in 'marker list' 'marker info om' 'marker stat' 'marker arm om' 'marker disarm' 'marker record om' 'module watch' 'module allow a' 'load --policy any' unload; do
 	exits "without root: $verb" 5 user oriel $verb
 done
 
@@ -86,6 +86,6 @@ done
 if [ -x /bin/oriel-other ]; then
 	for verb in status 'marker list' 'marker arm om' 'marker record om' 'module allow a'; do
 		exits "a companion of another version: $verb" 4 oriel-other $verb
-		has 'both are named' "$said" 'speaks version 99 of the interface, oriel.ko.* speaks version 1$'
+		has 'both are named' "$said" 'speaks version 99 of the interface, oriel.ko.* speaks version [0-9]+$'
 	done
 fi

@@ -49,11 +49,15 @@ void take_in_events(device &control, const marker_inventory &found, bool has_lim
 }
 
 result<std::monostate> arm_patterns(device &control, const std::vector<std::string> &patterns, const options &opts,
-				    std::uint32_t per_second, bool keep)
+				    std::uint32_t per_second, bool keep, std::vector<std::string> &notices)
 {
-	for (const std::string &pattern : patterns)
-		if (const auto done = control.arm({pattern, opts.filter, per_second, keep}); !done)
+	for (const std::string &pattern : patterns) {
+		const auto done = control.arm({pattern, opts.filter, per_second, keep});
+		if (!done)
 			return done.failure();
+		if (done->passed_over)
+			notices.push_back(not_all_armed(*done));
+	}
 	return std::monostate{};
 }
 
@@ -62,11 +66,13 @@ result<armed> arm_all(device &control, const options &opts, std::uint32_t per_se
 	std::vector<std::string> patterns;
 	for (const std::string &glob : opts.globs)
 		patterns.push_back(full_pattern(glob));
+	armed out;
+	std::vector<std::string> said_before;
 	// Not to be kept at first: if one is refused, the others end with us.
-	if (const auto done = arm_patterns(control, patterns, opts, per_second, false); !done)
+	if (const auto done = arm_patterns(control, patterns, opts, per_second, false, out.notices); !done)
 		return done.failure();
 	if (opts.keep)
-		if (const auto done = arm_patterns(control, patterns, opts, per_second, true); !done)
+		if (const auto done = arm_patterns(control, patterns, opts, per_second, true, said_before); !done)
 			return done.failure();
 	auto client = netlink_client::connect();
 	if (!client)
@@ -74,9 +80,9 @@ result<armed> arm_all(device &control, const options &opts, std::uint32_t per_se
 	const auto found = read_inventory(*client, patterns);
 	if (!found)
 		return found.failure();
-	armed out;
 	for (const marker_message &marker : found->markers)
-		out.markers.push_back(full_name(marker));
+		if (marker.armed)
+			out.markers.push_back(full_name(marker));
 	take_in_events(control, *found, !opts.filter.empty() || per_second != 0, out);
 	return out;
 }

@@ -84,7 +84,7 @@ result<std::monostate> device::call(unsigned long command, Request &request, con
 	return refused(number, what, number == ENOENT ? absent : reason_in(request));
 }
 
-result<std::uint32_t> device::arm(const arm_request &wanted)
+result<device::arm_answer> device::arm(const arm_request &wanted)
 {
 	oriel_arm request{};
 	if (!assign(request.pattern, wanted.pattern))
@@ -96,7 +96,7 @@ result<std::uint32_t> device::arm(const arm_request &wanted)
 	const auto done = call(ORIEL_IOC_ARM, request, wanted.pattern);
 	if (!done)
 		return done.failure();
-	return request.matched;
+	return arm_answer{request.matched, request.passed_over, reason_in(request)};
 }
 
 result<std::uint32_t> device::disarm_kept(const std::string &pattern)
@@ -131,6 +131,12 @@ result<std::monostate> device::allow(const std::string &module, bool revoke)
 		return too_long("the module's name", sizeof(request.module));
 	request.flags = revoke ? ORIEL_ALLOW_REVOKE : 0;
 	return call(ORIEL_IOC_ALLOW, request, module, "it was not allowed");
+}
+
+std::string not_all_armed(const device::arm_answer &answer)
+{
+	const std::uint32_t others = answer.passed_over - 1;
+	return others ? fmt::format("not armed: {}; nor {} more", answer.notice, others) : fmt::format("not armed: {}", answer.notice);
 }
 
 } // namespace oriel

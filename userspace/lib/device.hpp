@@ -21,8 +21,12 @@ public:
 		std::uint32_t per_second = 0; // 0: no limit
 		bool keep = false;
 	};
-	// How many markers match now; none is no failure.
-	result<std::uint32_t> arm(const arm_request &request);
+	struct arm_answer {
+		std::uint32_t matched;     // markers that are armed; none is no failure
+		std::uint32_t passed_over; // that match and are not armed
+		std::string notice;        // one of those, and why not
+	};
+	result<arm_answer> arm(const arm_request &request);
 
 	// Drops the kept arms of exactly that pattern, or all kept ones if it is empty; how many.
 	result<std::uint32_t> disarm_kept(const std::string &pattern);
@@ -45,5 +49,8 @@ private:
 
 	unique_fd fd_;
 };
+
+// For an answer with markers passed over: what to say of them.
+std::string not_all_armed(const device::arm_answer &answer);
 
 } // namespace oriel

@@ -67,9 +67,13 @@ result<marker_recorder> marker_recorder::start(const record_request &request, re
 	// Before anything is looked at: what loads from here on is heard of.
 	if (const auto joined = recorder.news_.join(ORIEL_GROUP_MODULES); !joined)
 		return joined.failure();
-	for (const std::string &pattern : request.patterns)
-		if (const auto armed = recorder.control_.arm({pattern, request.filter, request.per_second, false}); !armed)
+	for (const std::string &pattern : request.patterns) {
+		const auto armed = recorder.control_.arm({pattern, request.filter, request.per_second, false});
+		if (!armed)
 			return armed.failure();
+		if (armed->passed_over)
+			sink.notice(not_all_armed(*armed));
+	}
 	const auto counters = recorder.read_counters();
 	if (!counters)
 		return counters.failure();

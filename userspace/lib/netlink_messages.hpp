@@ -140,7 +140,7 @@ struct marker_message {
 	std::uint64_t hits{}; // Times it fired while on.
 	std::uint64_t filtered{}; // Of these, turned away by a filter.
 	std::uint64_t limited{}; // Of these, turned away by a rate limit.
-	std::uint64_t lost{}; // Records for which a buffer had no room.
+	std::uint64_t lost{}; // Records for which a buffer had no room, or was switched off (tracing_on).
 	std::vector<site_message> sites; // One place in the code, repeated; those that the message has room for.
 	std::uint32_t site_count{}; // Places in the code in all.
 };

@@ -28,6 +28,7 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd = ORIEL_CMD_MARKER,
 		.dumpit = okb_netlink_dump,
+		.flags = GENL_ADMIN_PERM,
 		.policy = no_attributes,
 		.maxattr = 1,
 	},
@@ -46,6 +47,7 @@ static const struct genl_ops operations[] = {
 	{
 		.cmd = ORIEL_CMD_REFUSAL,
 		.dumpit = okb_netlink_dump,
+		.flags = GENL_ADMIN_PERM,
 		.policy = no_attributes,
 		.maxattr = 1,
 	},
@@ -59,6 +61,7 @@ static struct genl_family family = {
 	.name = ORIEL_FAMILY_ORIEL,
 	.version = ORIEL_NETLINK_VERSION,
 	.module = THIS_MODULE,
+	.parallel_ops = true,
 	.ops = operations,
 	.n_ops = ARRAY_SIZE(operations),
 	.mcgrps = groups,

@@ -23,6 +23,7 @@ static struct genl_family family = {
 	.name = ORIEL_FAMILY_ORIEL_NS,
 	.version = ORIEL_NETLINK_VERSION,
 	.module = THIS_MODULE,
+	.parallel_ops = true,
 	.ops = operations,
 	.n_ops = ARRAY_SIZE(operations),
 };

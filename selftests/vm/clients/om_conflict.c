@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Takes the name of a marker of om_basic with another format, and has formats that Oriel refuses. */
+/* Takes the name of a marker of om_basic with another format, and names of trace events, and has formats that Oriel refuses. */
 #include <oriel/marker.h>
 
 #include "om_fire.h"
@@ -11,6 +11,9 @@ static void om_fire(unsigned int i)
 	oriel_mark(om_conflict, symbol, "where=%pS", (void *)&om_fire);
 	oriel_mark(om_conflict, again, "a=%d a=%d", 1, 2);
 	oriel_mark(om_conflict, good, "i=%u", i);
+	oriel_mark(sched, sched_switch, "i=%u", i);
+	oriel_mark(sched, om_beside, "i=%u", i);
+	oriel_mark(om_victim, om_done, "i=%u", i);
 }
 
 static int __init om_conflict_init(void)

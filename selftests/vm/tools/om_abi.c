@@ -70,7 +70,10 @@ static void test_ioctls(void)
 	test_header("wake", ORIEL_IOC_WAKE, (unsigned int *)&wake);
 	test_header("allow", ORIEL_IOC_ALLOW, (unsigned int *)&allow);
 	test("an unknown command", call(_IO(ORIEL_IOC_TYPE, 99), NULL), ENOTTY);
-	test("a known number with another size", call(_IOWR(ORIEL_IOC_TYPE, 1, int), &arm), ENOTTY);
+	arm.abi = 1;
+	test("a known command of another size is one of another version", call(_IOWR(ORIEL_IOC_TYPE, 1, char[528]), &arm), EPROTO);
+	test("and is told ours", arm.abi == ORIEL_ABI_VERSION, true);
+	test("too small for a version", call(_IOWR(ORIEL_IOC_TYPE, 1, char[2]), &arm), ENOTTY);
 	test("arm: an empty pattern", call(ORIEL_IOC_ARM, &arm), EINVAL);
 	memset(arm.pattern, 'x', sizeof(arm.pattern));
 	test("arm: a pattern without end", call(ORIEL_IOC_ARM, &arm), EINVAL);
@@ -206,10 +209,14 @@ static void test_netlink(bool privileged)
 	test("with our version", *(unsigned int *)find(ORIEL_A_STATUS_ABI) == ORIEL_ABI_VERSION, true);
 	r = begin(id, 99, 0);
 	test("an unknown command", ask(&r, answer, sizeof(answer)), EOPNOTSUPP);
-	r = begin(id, ORIEL_CMD_MARKER, 0);
+	r = begin(id, ORIEL_CMD_MODULE, 0);
 	test("a dump that is not asked for as one", ask(&r, answer, sizeof(answer)), EOPNOTSUPP);
 	r = begin(id, ORIEL_CMD_MARKER, NLM_F_DUMP);
-	test("the markers are dumped", ask(&r, answer, sizeof(answer)), 0);
+	test(privileged ? "the markers are dumped" : "the markers are nobody else's", ask(&r, answer, sizeof(answer)), privileged ? 0 : EPERM);
+	r = begin(id, ORIEL_CMD_REFUSAL, NLM_F_DUMP);
+	test(privileged ? "and the refusals" : "nor are the refusals", ask(&r, answer, sizeof(answer)), privileged ? 0 : EPERM);
+	r = begin(id, ORIEL_CMD_MODULE, NLM_F_DUMP);
+	test("the modules are dumped", ask(&r, answer, sizeof(answer)), 0);
 	r = begin(id, ORIEL_CMD_MODULE, NLM_F_DUMP);
 	add(&r, ORIEL_A_MODULE_TAINTS, &id, 4);
 	test("an attribute that a request may not carry", ask(&r, answer, sizeof(answer)), EINVAL);

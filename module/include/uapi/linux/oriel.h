@@ -3,7 +3,7 @@
  * The ioctls of /dev/oriel: what a descriptor owns.  Queries and events go through generic netlink (oriel_netlink.h).
  *
  * Every argument starts with the ABI version of its sender.  A kernel of another version answers EPROTO and writes its own version into
- * that field, so that both can be named.  Unknown commands: ENOTTY.  Unknown flags, padding that is not zero, strings without end: EINVAL.
+ * that field, so that both can be named; so it does where a known command comes in another size.  Unknown commands: ENOTTY.  Unknown flags, padding that is not zero, strings without end: EINVAL.
  * `why` is filled in on failure: one sentence, or empty.
  */
 #ifndef _UAPI_LINUX_ORIEL_H
@@ -17,17 +17,18 @@ typedef unsigned int __u32;
 #include <linux/types.h>
 #endif
 
-#define ORIEL_ABI_VERSION 1
+#define ORIEL_ABI_VERSION 2
 #define ORIEL_DEVICE "/dev/oriel"
 
 #define ORIEL_PATTERN_SIZE 128	/* bytes, with the NUL */
 #define ORIEL_FILTER_SIZE 256
 #define ORIEL_MODULE_SIZE 64
-#define ORIEL_WHY_SIZE 128
+#define ORIEL_WHY_SIZE 256
 
 /*
  * Arms every marker whose "subsystem:event" matches the shell pattern, now and as long as the arm stands: until the descriptor is closed,
- * or with ORIEL_ARM_KEEP until it is disarmed.  `matched`: how many markers that is now.
+ * or with ORIEL_ARM_KEEP until it is disarmed.  `matched`: how many markers that is now.  A marker whose name the kernel uses for a trace
+ * event cannot be armed: where others match it is passed over and `why` names it, and where no other does the request fails with EEXIST.
  */
 #define ORIEL_ARM_KEEP 1u
 
@@ -36,6 +37,8 @@ struct oriel_arm {
 	__u32 flags;
 	__u32 per_second;			/* at most so many events, 0: no limit */
 	__u32 matched;				/* out */
+	__u32 passed_over;			/* out: markers that match and are not armed */
+	__u32 pad;				/* zero */
 	char pattern[ORIEL_PATTERN_SIZE];
 	char filter[ORIEL_FILTER_SIZE];		/* in ftrace's syntax, over the marker's keys; empty: everything */
 	char why[ORIEL_WHY_SIZE];		/* out */
@@ -93,9 +96,9 @@ struct oriel_allow {
 #else
 #define ORIEL_ASSERT_SIZE(type, bytes) _Static_assert(sizeof(type) == (bytes), "the user ABI has moved")
 #endif
-ORIEL_ASSERT_SIZE(struct oriel_arm, 528);
+ORIEL_ASSERT_SIZE(struct oriel_arm, 664);
 ORIEL_ASSERT_SIZE(struct oriel_disarm, 144);
-ORIEL_ASSERT_SIZE(struct oriel_wake, 336);
-ORIEL_ASSERT_SIZE(struct oriel_allow, 200);
+ORIEL_ASSERT_SIZE(struct oriel_wake, 464);
+ORIEL_ASSERT_SIZE(struct oriel_allow, 328);
 
 #endif
