@@ -7,7 +7,6 @@
 
 static bool lender_answers;
 
-
 void okb_capability_set_events(bool available)
 {
 	lender_answers = available;
@@ -19,7 +18,8 @@ bool okb_capability_at(u32 index, struct okb_capability *capability)
 		{"markers", IS_ENABLED(CONFIG_JUMP_LABEL) ? "found through jump-table entries" : "the kernel has no jump labels",
 		 IS_ENABLED(CONFIG_JUMP_LABEL)},
 		{"typed-events",
-		 lender_answers ? "trace events made at run time" : "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint",
+		 lender_answers ? "trace events made at run time"
+				: "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint",
 		 lender_answers},
 		{"perf", IS_ENABLED(CONFIG_PERF_EVENTS) ? "the events reach perf" : "the kernel has no perf events",
 		 lender_answers && IS_ENABLED(CONFIG_PERF_EVENTS)},

@@ -7,7 +7,7 @@
 
 struct okb_capability {
 	const char *name;
-	const char *reason;	/* why not, or what it rests on; never NULL */
+	const char *reason; /* why not, or what it rests on; never NULL */
 	u8 available;
 };
 

@@ -24,7 +24,7 @@ struct okb_event {
 	struct trace_event_call call;
 	struct trace_event_class class;
 	struct trace_event_functions functions;
-	struct tracepoint name_only;	/* BPF attaches to calls with TRACE_EVENT_FL_TRACEPOINT, which take their name from a tracepoint */
+	struct tracepoint name_only; /* BPF attaches to calls with TRACE_EVENT_FL_TRACEPOINT, which take their name from a tracepoint */
 	const struct okb_event_description *description;
 	struct list_head files;
 	bool perf;
@@ -247,8 +247,7 @@ static struct hlist_head *perf_list(const struct okb_event *event)
 
 static bool perf_wants(const struct okb_event *event)
 {
-	return READ_ONCE(event->perf) &&
-	       (bpf_prog_array_valid((struct trace_event_call *)&event->call) || !hlist_empty(perf_list(event)));
+	return READ_ONCE(event->perf) && (bpf_prog_array_valid((struct trace_event_call *)&event->call) || !hlist_empty(perf_list(event)));
 }
 
 static bool emit_to_perf(struct okb_event *event, u32 size, const void *record)

@@ -22,14 +22,14 @@
 
 struct okb_event;
 struct okb_module;
-struct okb_seq;		/* the kernel's struct trace_seq */
+struct okb_seq; /* the kernel's struct trace_seq */
 
 /* Strings live as long as the event. */
 struct okb_event_field {
-	const char *type;	/* C type, as in the event's format file */
+	const char *type; /* C type, as in the event's format file */
 	const char *name;
-	u16 offset;		/* bytes from the start of the record */
-	u16 size;		/* bytes; 4 for a string: offset and length of its data */
+	u16 offset; /* bytes from the start of the record */
+	u16 size;   /* bytes; 4 for a string: offset and length of its data */
 	u8 is_signed;
 	u8 is_string;
 };
@@ -37,10 +37,10 @@ struct okb_event_field {
 struct okb_event_description {
 	const char *system;
 	const char *name;
-	const char *print_format;	/* for the format file: what user space prints the record with */
+	const char *print_format; /* for the format file: what user space prints the record with */
 	struct okb_event_field fields[OKB_EVENT_MAX_FIELDS];
 	u32 field_count;
-	void *owner;			/* handed back to the oriel_event_*() functions */
+	void *owner; /* handed back to the oriel_event_*() functions */
 };
 
 OKB_BEGIN
@@ -82,18 +82,18 @@ void okb_seq_pointer(struct okb_seq *seq, u64 value);
 
 /* What of a module's trace event lies where this kernel's headers say that it should. */
 enum okb_layout {
-	okb_layout_call = 1 << 0,	/* the call itself and its tracepoint, in the module */
-	okb_layout_class = 1 << 1,	/* its class, in the module */
-	okb_layout_methods = 1 << 2,	/* reg and raw_init are the kernel's own functions, the probes are the module's */
-	okb_layout_names = 1 << 3,	/* system and name, strings in the module */
-	okb_layout_output = 1 << 4,	/* output functions and print format, in the module */
-	okb_layout_fields = 1 << 5,	/* every field description, well formed */
+	okb_layout_call = 1 << 0,    /* the call itself and its tracepoint, in the module */
+	okb_layout_class = 1 << 1,   /* its class, in the module */
+	okb_layout_methods = 1 << 2, /* reg and raw_init are the kernel's own functions, the probes are the module's */
+	okb_layout_names = 1 << 3,   /* system and name, strings in the module */
+	okb_layout_output = 1 << 4,  /* output functions and print format, in the module */
+	okb_layout_fields = 1 << 5,  /* every field description, well formed */
 	okb_layout_all = (1 << 6) - 1,
 };
 
 struct okb_trace_event {
-	u32 layout;		/* bits of enum okb_layout; names are valid only with okb_layout_names */
-	u8 registered;		/* in tracefs */
+	u32 layout;    /* bits of enum okb_layout; names are valid only with okb_layout_names */
+	u8 registered; /* in tracefs */
 	const char *system;
 	const char *name;
 };

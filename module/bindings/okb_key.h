@@ -6,10 +6,10 @@
 #include "bindings/okb_base.h"
 
 enum okb_count {
-	okb_count_hits,		/* times the marker fired while on */
-	okb_count_filtered,	/* of these, turned away by a filter */
-	okb_count_limited,	/* turned away by a rate limit */
-	okb_count_lost,		/* let through, and no room in a buffer */
+	okb_count_hits,     /* times the marker fired while on */
+	okb_count_filtered, /* of these, turned away by a filter */
+	okb_count_limited,  /* turned away by a rate limit */
+	okb_count_lost,     /* let through, and no room in a buffer */
 	okb_counts,
 };
 

@@ -26,19 +26,19 @@ enum okb_taint {
 
 struct okb_module_facts {
 	char name[OKB_MODULE_NAME];
-	u64 taints;		/* the module's own, as bits of enum okb_taint */
-	u32 tracepoints;	/* how many the module defines */
-	u32 trace_events;	/* how many trace events it defines */
-	u8 trusted_signature;	/* signed by a key that the kernel trusts */
-	u8 coming;		/* its init has not returned yet */
-	u8 going;		/* its exit has begun, or its init has failed */
+	u64 taints;           /* the module's own, as bits of enum okb_taint */
+	u32 tracepoints;      /* how many the module defines */
+	u32 trace_events;     /* how many trace events it defines */
+	u8 trusted_signature; /* signed by a key that the kernel trusts */
+	u8 coming;            /* its init has not returned yet */
+	u8 going;             /* its exit has begun, or its init has failed */
 };
 
 enum okb_module_stage {
-	okb_module_before_coming,	/* relocated, nobody has looked at it: before all other notifiers */
-	okb_module_coming,		/* all others have: jump labels and trace events are set up, its init has not run */
-	okb_module_live,		/* its init has returned */
-	okb_module_going,		/* its exit has returned, or its init has failed: before all other notifiers */
+	okb_module_before_coming, /* relocated, nobody has looked at it: before all other notifiers */
+	okb_module_coming,        /* all others have: jump labels and trace events are set up, its init has not run */
+	okb_module_live,          /* its init has returned */
+	okb_module_going,         /* its exit has returned, or its init has failed: before all other notifiers */
 };
 
 OKB_BEGIN

@@ -90,8 +90,8 @@ static int okb_netlink_dump(struct sk_buff *answer, struct netlink_callback *cal
 	int status;
 
 	do {
-		void *header = genlmsg_put(answer, NETLINK_CB(callback->skb).portid, callback->nlh->nlmsg_seq, &family, NLM_F_MULTI,
-					   command);
+		void *header =
+			genlmsg_put(answer, NETLINK_CB(callback->skb).portid, callback->nlh->nlmsg_seq, &family, NLM_F_MULTI, command);
 
 		status = header ? oriel_netlink_row(command, selected, &cursor, (struct okb_message *)answer) : -EMSGSIZE;
 		if (status > 0)

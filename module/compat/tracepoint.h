@@ -12,7 +12,9 @@
 #ifdef ORIEL_HAVE_TRACEPOINT_SRCU
 #define ORIEL_AS_A_PROBE() guard(srcu_fast_notrace)(&tracepoint_srcu)
 #else
-#define ORIEL_AS_A_PROBE() do { } while (0)
+#define ORIEL_AS_A_PROBE() \
+	do { \
+	} while (0)
 #endif
 
 #endif

@@ -18,7 +18,7 @@
 
 namespace oriel {
 
-class mint;	/* kcore/mint.h: included by entry.cc files only */
+class mint; /* kcore/mint.h: included by entry.cc files only */
 
 class nmi_context {
 public:
@@ -54,4 +54,4 @@ protected:
 	friend class mint;
 };
 
-}  // namespace oriel
+} // namespace oriel

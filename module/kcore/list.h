@@ -86,4 +86,4 @@ private:
 	mutable node head_;
 };
 
-}  // namespace oriel
+} // namespace oriel

@@ -65,4 +65,4 @@ private:
 	T data_;
 };
 
-}  // namespace oriel
+} // namespace oriel

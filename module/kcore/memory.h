@@ -64,4 +64,4 @@ result<owned<T>> make(const process_context &, Args &&...args)
 	return owned<T>::adopt(::new (space) T(std::forward<Args>(args)...));
 }
 
-}  // namespace oriel
+} // namespace oriel

@@ -81,4 +81,4 @@ inline int report_capability(okb_cursor &cursor, okb_message *message)
 	return w.row(cursor);
 }
 
-}  // namespace oriel
+} // namespace oriel

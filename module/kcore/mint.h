@@ -17,4 +17,4 @@ public:
 	static constexpr nmi_context nmi() { return nmi_context{}; }
 };
 
-}  // namespace oriel
+} // namespace oriel

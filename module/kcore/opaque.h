@@ -11,4 +11,4 @@ struct opaque {
 	alignas(Align) unsigned char room[Size];
 };
 
-}  // namespace oriel
+} // namespace oriel

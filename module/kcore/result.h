@@ -104,15 +104,15 @@ constexpr int errno_of(const result<void> &r)
 	return r ? 0 : r.failure().negative();
 }
 
-}  // namespace oriel
+} // namespace oriel
 
 /* Evaluates to the value of a result<T>, or returns its error from the enclosing function. */
-#define ORIEL_TRY(expression)                                                                      \
-	({                                                                                         \
-		auto oriel_try_ = (expression);                                                    \
-		if (!oriel_try_)                                                                   \
-			return oriel_try_.failure();                                               \
-		::oriel::detail::unwrap(std::move(oriel_try_));                                    \
+#define ORIEL_TRY(expression) \
+	({ \
+		auto oriel_try_ = (expression); \
+		if (!oriel_try_) \
+			return oriel_try_.failure(); \
+		::oriel::detail::unwrap(std::move(oriel_try_)); \
 	})
 
 namespace oriel::detail {
@@ -125,4 +125,4 @@ constexpr T unwrap(result<T> &&r)
 
 constexpr void unwrap(result<void> &&) {}
 
-}  // namespace oriel::detail
+} // namespace oriel::detail

@@ -31,4 +31,4 @@ namespace std {
 	__builtin_trap();
 }
 
-}  // namespace std
+} // namespace std

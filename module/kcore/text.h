@@ -136,4 +136,4 @@ constexpr bool matches_glob(text pattern, text t)
 	return p == pattern.size();
 }
 
-}  // namespace oriel
+} // namespace oriel

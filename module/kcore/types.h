@@ -18,4 +18,4 @@ using s16 = short;
 using s32 = int;
 using s64 = long long;
 
-}  // namespace oriel
+} // namespace oriel

@@ -50,7 +50,7 @@ int wake_visit(okb_module *module, void *argument)
 	return 0;
 }
 
-}  // namespace
+} // namespace
 
 result<void> control_arm(const process_context &ctx, registry &all, const void *owner, oriel_arm &request)
 {
@@ -114,4 +114,4 @@ result<void> control_allow(const process_context &ctx, registry &all, oriel_allo
 	return allowed;
 }
 
-}  // namespace oriel
+} // namespace oriel

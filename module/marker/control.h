@@ -12,4 +12,4 @@ result<void> control_disarm(const process_context &ctx, registry &all, const voi
 result<void> control_wake(const process_context &ctx, oriel_wake &request);
 result<void> control_allow(const process_context &ctx, registry &all, oriel_allow &request);
 
-}  // namespace oriel
+} // namespace oriel

@@ -48,7 +48,7 @@ bool matches(const module_event &event, text pattern)
 	return event.system && full.assign(event.system) && full.append(":") && full.append(event.name) && matches_glob(pattern, full);
 }
 
-}  // namespace
+} // namespace
 
 bool read_module_event(okb_module *module, u32 index, module_event &event)
 {
@@ -75,12 +75,13 @@ void wake_event(okb_module *module, u32 index, wake_result &out)
 	}
 	out.failed++;
 	out.problem = added.failure();
-	out.reason = added.failure() == errc::exists	  ? "the kernel has another trace event of that name, or a marker has"
-		     : added.failure() == errc::no_device ? "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint"
-							  : "the kernel would not register its trace event";
+	out.reason = added.failure() == errc::exists ? "the kernel has another trace event of that name, or a marker has"
+		     : added.failure() == errc::no_device
+			     ? "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint"
+			     : "the kernel would not register its trace event";
 }
 
-}  // namespace
+} // namespace
 
 void wake_events(const process_context &, okb_module *module, text pattern, wake_result &out)
 {
@@ -106,7 +107,9 @@ void wake_events(const process_context &, okb_module *module, text pattern, wake
 	if (out.woken)
 		okb_log_info(facts.name, "trace events that the kernel had dropped were registered on request");
 	if (out.untrusted || out.failed)
-		okb_log_refusal(facts.name, out.woken || out.live ? "some of its trace events stay dropped" : "its trace events stay dropped", out.reason);
+		okb_log_refusal(facts.name,
+				out.woken || out.live ? "some of its trace events stay dropped" : "its trace events stay dropped",
+				out.reason);
 }
 
 u64 open_taint_window(const process_context &, okb_module *module, const okb_module_facts &facts)
@@ -128,4 +131,4 @@ void close_taint_window(const process_context &, okb_module *module, const okb_m
 	okb_log_info(facts.name, "its taint was hidden while the kernel set up its trace events, as allowed");
 }
 
-}  // namespace oriel
+} // namespace oriel

@@ -17,16 +17,16 @@
 namespace oriel {
 
 enum class event_state : u8 {
-	live,		/* in tracefs */
-	dropped,	/* not in tracefs, and can be woken */
-	untrusted,	/* not in tracefs, and its layout is not what this kernel expects */
+	live,      /* in tracefs */
+	dropped,   /* not in tracefs, and can be woken */
+	untrusted, /* not in tracefs, and its layout is not what this kernel expects */
 };
 
 struct module_event {
 	event_state state;
-	const char *system;	/* NULL where the name itself cannot be trusted */
+	const char *system; /* NULL where the name itself cannot be trusted */
 	const char *name;
-	const char *reason;	/* for untrusted: what does not fit */
+	const char *reason; /* for untrusted: what does not fit */
 };
 
 /* False if there is no event of that index. */
@@ -34,10 +34,10 @@ bool read_module_event(okb_module *module, u32 index, module_event &event);
 
 struct wake_result {
 	u32 woken = 0;
-	u32 live = 0;		/* matched, and was in tracefs already */
-	u32 untrusted = 0;	/* matched or nameless, and refused */
-	u32 failed = 0;		/* matched, and the kernel would not have it */
-	const char *reason = "";	/* of the last that was refused or failed */
+	u32 live = 0;            /* matched, and was in tracefs already */
+	u32 untrusted = 0;       /* matched or nameless, and refused */
+	u32 failed = 0;          /* matched, and the kernel would not have it */
+	const char *reason = ""; /* of the last that was refused or failed */
 	error problem{errc::bad_message};
 };
 
@@ -57,4 +57,4 @@ inline constexpr u64 hidden_taints = okb_taint_forced | okb_taint_livepatch;
 u64 open_taint_window(const process_context &ctx, okb_module *module, const okb_module_facts &facts);
 void close_taint_window(const process_context &ctx, okb_module *module, const okb_module_facts &facts, u64 hidden);
 
-}  // namespace oriel
+} // namespace oriel

@@ -38,8 +38,8 @@ auto with_registry(const process_context &ctx, F work)
 	return work(*all);
 }
 
-}  // namespace
-}  // namespace oriel
+} // namespace
+} // namespace oriel
 
 using namespace oriel;
 

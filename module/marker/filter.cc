@@ -241,15 +241,14 @@ bool compare(T a, T b, comparison how)
 	return false;
 }
 
-}  // namespace
+} // namespace
 
 bool filter::run_test(const test &t, const u64 *args) const
 {
 	u64 word = args[t.argument];
 	if (!t.is_string) {
 		word = narrow(word, t.size, t.is_signed);
-		return t.is_signed ? compare(static_cast<s64>(word), static_cast<s64>(t.number), t.how)
-				   : compare(word, t.number, t.how);
+		return t.is_signed ? compare(static_cast<s64>(word), static_cast<s64>(t.number), t.how) : compare(word, t.number, t.how);
 	}
 	text value = string_argument(word);
 	if (t.how == comparison::glob)
@@ -282,4 +281,4 @@ bool filter::passes(const nmi_context &, const u64 *args) const
 	return stack & 1;
 }
 
-}  // namespace oriel
+} // namespace oriel

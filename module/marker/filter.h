@@ -16,7 +16,7 @@
 
 namespace oriel {
 
-inline constexpr std::size_t max_filter = 255;	/* bytes, without the NUL */
+inline constexpr std::size_t max_filter = 255; /* bytes, without the NUL */
 
 enum class comparison : u8 { equal, unequal, less, less_equal, greater, greater_equal, any_bit, glob };
 
@@ -36,8 +36,8 @@ private:
 	enum class opcode : u8 { test, negate, both, either };
 
 	struct test {
-		u8 argument;		/* index into args */
-		u8 size;		/* bytes of a number */
+		u8 argument; /* index into args */
+		u8 size;     /* bytes of a number */
 		bool is_signed;
 		bool is_string;
 		comparison how;
@@ -50,14 +50,14 @@ private:
 	};
 
 	static constexpr u32 max_tests = 16;
-	static constexpr u32 max_instructions = 48;	/* 16 tests, 15 joints, and as many negations as joints */
+	static constexpr u32 max_instructions = 48; /* 16 tests, 15 joints, and as many negations as joints */
 
 	bool run_test(const test &t, const u64 *args) const;
 
 	test tests_[max_tests];
-	instruction program_[max_instructions];	/* postfix */
+	instruction program_[max_instructions]; /* postfix */
 	u32 test_count_ = 0;
 	u32 instruction_count_ = 0;
 };
 
-}  // namespace oriel
+} // namespace oriel

@@ -23,7 +23,7 @@ struct conversion_parts {
 
 bool take_apart(text conversion, conversion_parts &parts)
 {
-	constexpr std::size_t max_width = 3;	/* digits */
+	constexpr std::size_t max_width = 3; /* digits */
 	text rest = conversion.from(1);
 	std::size_t flags = 0;
 	while (flags < rest.size() && is_flag(rest[flags]))
@@ -91,8 +91,8 @@ bool classify(const conversion_parts &parts, field &f)
 bool write_print(const conversion_parts &parts, field &f)
 {
 	const char letter[] = {parts.letter, '\0'};
-	return f.print.assign("%") && f.print.append(parts.flags_and_width) &&
-	       f.print.append(f.kind == field_kind::number ? "ll" : "") && f.print.append(letter);
+	return f.print.assign("%") && f.print.append(parts.flags_and_width) && f.print.append(f.kind == field_kind::number ? "ll" : "") &&
+	       f.print.append(letter);
 }
 
 /* Index just past a separator at `i`: spaces, or a comma and spaces. */
@@ -114,7 +114,7 @@ std::size_t conversion_length(text t)
 	return i < t.size() ? i + 1 : i;
 }
 
-}  // namespace
+} // namespace
 
 result<void> format::add(text key, text conversion, const char *&why)
 {
@@ -213,7 +213,7 @@ bool append_for_tools(name<N> &out, text conversion)
 	return fits;
 }
 
-}  // namespace
+} // namespace
 
 bool format::print_format(name<1536> &out) const
 {
@@ -254,4 +254,4 @@ const char *type_name(const field &f)
 	}
 }
 
-}  // namespace oriel
+} // namespace oriel

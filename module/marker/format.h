@@ -12,20 +12,20 @@
 
 namespace oriel {
 
-inline constexpr std::size_t max_format = 512;		/* bytes, without the NUL */
-inline constexpr std::size_t max_key = 31;		/* bytes, without the NUL */
-inline constexpr u32 max_string = 256;			/* bytes of a %s argument that are kept, with the NUL */
+inline constexpr std::size_t max_format = 512; /* bytes, without the NUL */
+inline constexpr std::size_t max_key = 31;     /* bytes, without the NUL */
+inline constexpr u32 max_string = 256;         /* bytes of a %s argument that are kept, with the NUL */
 
 enum class field_kind : u8 { number, character, pointer, string };
 
 struct field {
 	name<max_key + 1> key;
-	name<16> conversion;	/* as written, with its %: "%08lx" */
-	name<16> print;		/* the same for an unsigned long long: "%08llx"; unused for strings and pointers */
+	name<16> conversion; /* as written, with its %: "%08lx" */
+	name<16> print;      /* the same for an unsigned long long: "%08llx"; unused for strings and pointers */
 	field_kind kind;
 	bool is_signed;
-	u16 size;		/* bytes in the record; a string has 4: offset and length of its data, as ftrace's __data_loc */
-	u16 offset;		/* bytes from the start of the record, header included */
+	u16 size;   /* bytes in the record; a string has 4: offset and length of its data, as ftrace's __data_loc */
+	u16 offset; /* bytes from the start of the record, header included */
 };
 
 class format {
@@ -58,4 +58,4 @@ private:
 /* The C type of a field for the format file; a literal. */
 const char *type_name(const field &f);
 
-}  // namespace oriel
+} // namespace oriel

@@ -63,8 +63,7 @@ result<void> marker::describe_event(const char *&why)
 	description_.owner = this;
 	for (u32 i = 0; i < format_.count(); i++) {
 		const field &f = format_[i];
-		description_.fields[i] = {type_name(f), f.key.c_str(), f.offset, f.size, f.is_signed,
-					  f.kind == field_kind::string};
+		description_.fields[i] = {type_name(f), f.key.c_str(), f.offset, f.size, f.is_signed, f.kind == field_kind::string};
 	}
 	return {};
 }
@@ -302,4 +301,4 @@ void marker::fire(const nmi_context &ctx, const oriel_marker *site, const u64 *a
 		write(ctx, event, args);
 }
 
-}  // namespace oriel
+} // namespace oriel

@@ -32,7 +32,7 @@ namespace oriel {
 struct claim : list_node<claim> {
 	explicit claim(u32 per_second, const void *arm_) : arm(arm_), limit(per_second) {}
 
-	const void *arm;	/* identity of the arm */
+	const void *arm; /* identity of the arm */
 	filter only;
 	rate_limit limit;
 
@@ -92,7 +92,7 @@ public:
 
 	struct usage {
 		u32 sites;
-		u32 event_users;	/* 0 or 1: whether tracefs, perf or BPF has the event enabled */
+		u32 event_users; /* 0 or 1: whether tracefs, perf or BPF has the event enabled */
 	};
 	usage usage_now(const process_context &ctx);
 	/* Calls `visit` for each site. */
@@ -124,7 +124,8 @@ public:
 	/* Whether add_claim() would be refused; `why` says the reason. */
 	result<void> check_claim(const process_context &ctx, text filter_source, const char *&why) const;
 	/* The marker must have its event. */
-	result<void> add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, retired &later, const char *&why);
+	result<void> add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, retired &later,
+			       const char *&why);
 	/* Nothing if the arm has none. */
 	void drop_claim(const process_context &ctx, const void *arm, retired &later);
 
@@ -159,19 +160,19 @@ private:
 
 	name<max_name + 1> subsystem_;
 	name<max_name + 1> event_name_;
-	name<2 * max_name + 2> full_name_;	/* "subsystem:event" */
+	name<2 * max_name + 2> full_name_; /* "subsystem:event" */
 	name<max_format + 1> source_;
 	name<1536> print_format_;
 	format format_;
 	okb_event_description description_{};
 	okb_event *event_ = nullptr;
-	bool in_tracefs_ = false;			/* event_ is */
+	bool in_tracefs_ = false; /* event_ is */
 	bool awaits_arms_ = true;
-	std::atomic<okb_event *> live_event_{nullptr};	/* event_, as far as probes may use it */
+	std::atomic<okb_event *> live_event_{nullptr}; /* event_, as far as probes may use it */
 	okb_counters *counters_ = nullptr;
 	list<claim> claims_;
 	std::atomic<gate *> gate_{nullptr};
 	locked<site_set> sites_;
 };
 
-}  // namespace oriel
+} // namespace oriel

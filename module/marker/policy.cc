@@ -14,7 +14,7 @@ constexpr struct {
 	{marker_policy::signed_only, "signed"},
 };
 
-}  // namespace
+} // namespace
 
 bool parse_policy(text name, marker_policy &out)
 {
@@ -48,4 +48,4 @@ const char *refusal_by_policy(marker_policy policy, const okb_module_facts &fact
 	return nullptr;
 }
 
-}  // namespace oriel
+} // namespace oriel

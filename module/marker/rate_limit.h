@@ -36,4 +36,4 @@ private:
 	std::atomic<u64> count_{0};
 };
 
-}  // namespace oriel
+} // namespace oriel

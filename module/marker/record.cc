@@ -76,7 +76,7 @@ void print_string(okb_seq *seq, const u8 *entry, u32 size, u32 location)
 		okb_seq_text(seq, reinterpret_cast<const char *>(entry + start));
 }
 
-}  // namespace
+} // namespace
 
 void print_record(const format &f, okb_seq *seq, const u8 *entry, u32 size)
 {
@@ -99,4 +99,4 @@ void print_record(const format &f, okb_seq *seq, const u8 *entry, u32 size)
 	}
 }
 
-}  // namespace oriel
+} // namespace oriel

@@ -44,4 +44,4 @@ private:
 /* Prints a packed record as "key=value ..."; never reads past `size` bytes, whatever the record says. */
 void print_record(const format &f, okb_seq *seq, const u8 *entry, u32 size);
 
-}  // namespace oriel
+} // namespace oriel

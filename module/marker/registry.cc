@@ -58,7 +58,7 @@ void pass_over(arm_outcome &out, const marker &m, error problem, const char *why
 	}
 }
 
-}  // namespace
+} // namespace
 
 /* ---- modules ---- */
 
@@ -67,7 +67,7 @@ struct registry::scan_state {
 	const process_context &ctx;
 	okb_module *module;
 	okb_module_facts facts;
-	const void *previous = nullptr;		/* keys come sorted: one with several entries is seen once */
+	const void *previous = nullptr; /* keys come sorted: one with several entries is seen once */
 	bool refused_by_policy = false;
 };
 
@@ -81,7 +81,8 @@ void registry::scan(const process_context &ctx, okb_module *module)
 	if (state.facts.going)
 		return;
 	okb_module_for_each_key(
-		module, [](void *key, void *argument) {
+		module,
+		[](void *key, void *argument) {
 			auto &s = *static_cast<scan_state *>(argument);
 			s.self.consider_key(s, key);
 		},
@@ -158,7 +159,8 @@ void registry::ask_arms(const process_context &ctx)
 {
 	for (arm &a : arms_) {
 		arm_outcome out;
-		put_in_force(ctx, a, [](marker &m) { return m.awaits_arms(); }, out);
+		put_in_force(
+			ctx, a, [](marker &m) { return m.awaits_arms(); }, out);
 		if (out.passed_over)
 			okb_log_refusal(out.where.c_str(), "not armed", out.why);
 	}
@@ -240,7 +242,8 @@ void registry::add_events(const process_context &ctx, F which, arm_outcome &out)
 				pass_over(out, m, added.failure(), "its trace event could not be made");
 	});
 	if (!lent)
-		pass_over(out, *markers_.first(), lent.failure(), "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint");
+		pass_over(out, *markers_.first(), lent.failure(),
+			  "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint");
 	for (marker &m : markers_)
 		m.settle_event();
 }
@@ -337,7 +340,8 @@ result<void> registry::add_arm(const process_context &ctx, const arm_request &re
 			pass_over(out, m, possible.failure(), why);
 	}
 	if (!out.passed_over)
-		put_in_force(ctx, *made, [](marker &) { return true; }, out);
+		put_in_force(
+			ctx, *made, [](marker &) { return true; }, out);
 	if (out.passed_over && (!out.matched || !(out.problem == errc::exists))) {
 		retired later;
 		drop_arm(ctx, *made.release(), later);
@@ -471,4 +475,4 @@ void registry::drain(const process_context &ctx)
 		destroy(a);
 }
 
-}  // namespace oriel
+} // namespace oriel

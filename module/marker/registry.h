@@ -19,31 +19,31 @@
 
 namespace oriel {
 
-inline constexpr std::size_t max_pattern = 127;	/* bytes, without the NUL */
-inline constexpr u32 max_arms = 256;		/* arms, and modules allowed: bounds what a descriptor can make us keep */
+inline constexpr std::size_t max_pattern = 127; /* bytes, without the NUL */
+inline constexpr u32 max_arms = 256;            /* arms, and modules allowed: bounds what a descriptor can make us keep */
 
 /* One request to arm: stands until its owner goes, also for markers that come later. */
 struct arm : list_node<arm> {
-	name<max_pattern + 1> pattern;		/* shell pattern over "subsystem:event" */
+	name<max_pattern + 1> pattern; /* shell pattern over "subsystem:event" */
 	name<max_filter + 1> filter_source;
-	u32 per_second = 0;			/* rate limit, 0: none */
-	const void *owner = nullptr;		/* the descriptor; NULL: kept */
+	u32 per_second = 0;          /* rate limit, 0: none */
+	const void *owner = nullptr; /* the descriptor; NULL: kept */
 };
 
 /* What became of a request to arm. */
 struct arm_outcome {
-	u32 matched = 0;			/* markers that are armed now */
-	u32 passed_over = 0;			/* markers that matched and are not */
-	const char *why = "";			/* a literal: what went wrong, with the first marker that it went wrong with */
-	name<2 * max_name + 2> where;		/* that marker; empty: the request itself */
+	u32 matched = 0;              /* markers that are armed now */
+	u32 passed_over = 0;          /* markers that matched and are not */
+	const char *why = "";         /* a literal: what went wrong, with the first marker that it went wrong with */
+	name<2 * max_name + 2> where; /* that marker; empty: the request itself */
 	error problem{errc::no_memory};
 };
 
 /* A marker record that was not let in. */
 struct refusal : list_node<refusal> {
 	name<OKB_MODULE_NAME> module;
-	name<2 * max_name + 2> marker;		/* "subsystem:event", empty if that cannot be read or all are meant */
-	const char *reason = "";		/* a literal */
+	name<2 * max_name + 2> marker; /* "subsystem:event", empty if that cannot be read or all are meant */
+	const char *reason = "";       /* a literal */
 };
 
 class registry {
@@ -117,8 +117,8 @@ private:
 	list<allowed_module> allowed_;
 	marker_policy policy_ = marker_policy::not_proprietary;
 	bool dead_ = false;
-	okb_module *window_module_ = nullptr;	/* between before_coming and coming of the one module that is loading with a hidden taint */
+	okb_module *window_module_ = nullptr; /* between before_coming and coming of the one module that is loading with a hidden taint */
 	u64 window_taints_ = 0;
 };
 
-}  // namespace oriel
+} // namespace oriel

@@ -9,7 +9,7 @@ namespace {
 struct module_row {
 	const process_context *ctx;
 	const registry *all;
-	u32 skip;		/* modules before the one wanted */
+	u32 skip; /* modules before the one wanted */
 	okb_cursor *cursor;
 	okb_message *message;
 };
@@ -69,7 +69,7 @@ int for_selected(const char *selected, int (*visit)(okb_module *, void *), modul
 	return row.cursor->major ? 0 : okb_module_with(selected, visit, &row);
 }
 
-}  // namespace
+} // namespace
 
 int report_marker(const process_context &ctx, const registry &all, okb_cursor &cursor, okb_message *message)
 {
@@ -91,7 +91,7 @@ int report_marker(const process_context &ctx, const registry &all, okb_cursor &c
 	/* A marker in a macro may have thousands of sites; a message (about 3,700 bytes) has room for some. */
 	std::size_t room = 2048;
 	m->for_each_site(ctx, [&](site &s) {
-		constexpr std::size_t overhead = 40;	/* headers, padding, ends of strings, line */
+		constexpr std::size_t overhead = 40; /* headers, padding, ends of strings, line */
 		const std::size_t size = text{s.module_name()}.size() + text{s.file()}.size() + overhead;
 		if (size > room) {
 			room = 0;
@@ -155,4 +155,4 @@ int report_refusal(const registry &all, okb_cursor &cursor, okb_message *message
 	return w.row(cursor);
 }
 
-}  // namespace oriel
+} // namespace oriel

@@ -15,4 +15,4 @@ int report_refusal(const registry &all, okb_cursor &cursor, okb_message *message
 /* One module as it is now: 0 or a negative errno. */
 int write_module(const process_context &ctx, const registry &all, okb_module *module, okb_message *message);
 
-}  // namespace oriel
+} // namespace oriel

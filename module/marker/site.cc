@@ -25,7 +25,7 @@ bool is_a_file_of_tracefs(const site_description &d)
 	       d.event == "filter";
 }
 
-}  // namespace
+} // namespace
 
 result<site_description> read_site(okb_module *module, const oriel_marker *record, const char *&why)
 {
@@ -64,4 +64,4 @@ result<site_description> read_site(okb_module *module, const oriel_marker *recor
 	return d;
 }
 
-}  // namespace oriel
+} // namespace oriel

@@ -10,7 +10,7 @@
 
 namespace oriel {
 
-inline constexpr std::size_t max_name = 63;	/* bytes of a subsystem's or an event's name, without the NUL */
+inline constexpr std::size_t max_name = 63; /* bytes of a subsystem's or an event's name, without the NUL */
 
 /*
  * Ownership: its marker's.  Lifetime: `record` lies in the client's data and is valid until the module is going; by then the site is gone.
@@ -31,7 +31,7 @@ public:
 
 private:
 	oriel_marker *record_;
-	okb_module *module_;	/* identity only */
+	okb_module *module_; /* identity only */
 	name<OKB_MODULE_NAME> module_name_;
 };
 
@@ -48,4 +48,4 @@ struct site_description {
  */
 result<site_description> read_site(okb_module *module, const oriel_marker *record, const char *&why);
 
-}  // namespace oriel
+} // namespace oriel

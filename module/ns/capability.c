@@ -8,7 +8,8 @@
 bool okb_capability_at(u32 index, struct okb_capability *capability)
 {
 	const struct okb_capability all[] = {
-		{"pid-namespaces", IS_ENABLED(CONFIG_PID_NS) ? "the kernel has PID namespaces" : "the kernel has no PID namespaces (CONFIG_PID_NS)",
+		{"pid-namespaces",
+		 IS_ENABLED(CONFIG_PID_NS) ? "the kernel has PID namespaces" : "the kernel has no PID namespaces (CONFIG_PID_NS)",
 		 IS_ENABLED(CONFIG_PID_NS)},
 		{"time-namespaces",
 		 IS_ENABLED(CONFIG_TIME_NS) ? "the kernel has time namespaces" : "the kernel has no time namespaces (CONFIG_TIME_NS)",

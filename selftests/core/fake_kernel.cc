@@ -109,7 +109,7 @@ static bool allocation_fails()
 	return now.fail_allocation_in >= 0 && now.fail_allocation_in-- == 0;
 }
 
-}  // namespace fake
+} // namespace fake
 
 using fake::now;
 

@@ -27,10 +27,10 @@ struct module {
 	bool trusted_signature = false;
 	bool going = false;
 	std::vector<okb_trace_event> events = {};
-	u32 unreadable_events = 0;		/* further ones, of which the table leaves the module */
+	u32 unreadable_events = 0; /* further ones, of which the table leaves the module */
 	std::vector<std::pair<const char *, std::size_t>> ranges = {};
 	std::vector<void *> keys = {};
-	std::vector<char *> kept = {};	/* freed with it */
+	std::vector<char *> kept = {}; /* freed with it */
 
 	okb_module *handle() { return reinterpret_cast<okb_module *>(this); }
 	/* Puts a string into the module. */
@@ -43,8 +43,8 @@ struct module {
 oriel_marker record_in(module &m, const std::string &subsystem, const std::string &event, const std::string &format, int arg_count);
 
 struct message {
-	std::vector<std::pair<int, std::string>> attributes = {};	/* numbers as decimal */
-	std::size_t room = 1000;				/* attributes that fit */
+	std::vector<std::pair<int, std::string>> attributes = {}; /* numbers as decimal */
+	std::size_t room = 1000;                                  /* attributes that fit */
 
 	okb_message *handle() { return reinterpret_cast<okb_message *>(this); }
 	std::string get(int attribute) const;
@@ -54,22 +54,22 @@ struct message {
 struct world {
 	std::vector<module *> loaded;
 	std::vector<std::string> log;
-	long allocations = 0;			/* live ones */
-	long fail_allocation_in = -1;		/* the n-th from now fails; -1: none */
-	long synchronized = 0;			/* calls of okb_synchronize() */
-	long loans = 0;				/* of event_mutex */
+	long allocations = 0;         /* live ones */
+	long fail_allocation_in = -1; /* the n-th from now fails; -1: none */
+	long synchronized = 0;        /* calls of okb_synchronize() */
+	long loans = 0;               /* of event_mutex */
 	bool lending = false;
-	bool lends_nothing = false;		/* the lender does not answer */
-	bool waited_since_removal = true;	/* okb_events_removed() came after the last event went */
-	std::map<std::string, okb_event *> events;	/* "system:name" */
-	std::vector<std::string> taken_names;	/* events that the kernel has already */
+	bool lends_nothing = false;                /* the lender does not answer */
+	bool waited_since_removal = true;          /* okb_events_removed() came after the last event went */
+	std::map<std::string, okb_event *> events; /* "system:name" */
+	std::vector<std::string> taken_names;      /* events that the kernel has already */
 	bool event_busy = false;
-	bool no_room = false;			/* buffers are full */
+	bool no_room = false; /* buffers are full */
 	std::vector<std::vector<u8>> emitted;
 	u64 clock_ns = 0;
 	std::vector<std::pair<const module *, u32>> woken;
 	int notified = 0;
-	std::function<void()> unwatched;		/* called when modules are no longer heard of */
+	std::function<void()> unwatched; /* called when modules are no longer heard of */
 };
 extern world now;
 void reset();
@@ -79,4 +79,4 @@ void use_event(const std::string &name, bool used);
 /* The last emitted record, printed. */
 std::string print(void *owner, const std::vector<u8> &record);
 
-}  // namespace fake
+} // namespace fake

@@ -26,7 +26,7 @@ struct dropped : running {
 	oriel_wake w;
 };
 
-}  // namespace
+} // namespace
 
 TEST_F(dropped, are_reported)
 {
@@ -59,7 +59,8 @@ TEST_F(dropped, stay_so_where_any_part_of_the_layout_is_wrong)
 {
 	load(victim);
 	for (u32 bit = 1; bit < okb_layout_all; bit <<= 1) {
-		victim.events = {{okb_layout_all & ~bit, 0, bit == okb_layout_names ? nullptr : "victim", bit == okb_layout_names ? nullptr : "request"}};
+		victim.events = {{okb_layout_all & ~bit, 0, bit == okb_layout_names ? nullptr : "victim",
+				  bit == okb_layout_names ? nullptr : "request"}};
 		EXPECT_EQ(wake("victim", "victim:*"), -74) << bit;
 		EXPECT_NE(std::string(w.why).find("built for another kernel"), std::string::npos) << bit;
 		EXPECT_EQ(dump(ORIEL_CMD_MODULE_EVENT, "victim")[0].get(ORIEL_A_MODULE_EVENT_STATE), "2");

@@ -38,7 +38,7 @@ struct filters : testing::Test {
 	u64 args[5] = {0xdeadffffffffULL, 0xffc8, reinterpret_cast<u64>("eth0"), ~0ULL, 0xffff888000000000ULL};
 };
 
-}  // namespace
+} // namespace
 
 TEST_F(filters, numbers_are_compared_in_their_own_type)
 {

@@ -22,7 +22,7 @@ std::string refusal(const std::string &source)
 	return format::parse(text{source.data(), source.size()}, f, why) ? "" : why;
 }
 
-}  // namespace
+} // namespace
 
 TEST(format, fields_have_types_and_natural_alignment)
 {

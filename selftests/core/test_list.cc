@@ -22,7 +22,7 @@ std::string letters(const list<item> &l)
 	return s;
 }
 
-}  // namespace
+} // namespace
 
 TEST(list, keeps_order_and_lets_go)
 {

@@ -15,7 +15,10 @@ struct one_marker : running {
 			unload(module);
 	}
 
-	void tick(int n, const char *s = "x") { fire(record, {static_cast<unsigned long long>(n), reinterpret_cast<unsigned long long>(s)}); }
+	void tick(int n, const char *s = "x")
+	{
+		fire(record, {static_cast<unsigned long long>(n), reinterpret_cast<unsigned long long>(s)});
+	}
 	std::string last() { return fake::print(record.owner, fake::now.emitted.back()); }
 	std::string counts()
 	{
@@ -27,7 +30,7 @@ struct one_marker : running {
 	oriel_marker record;
 };
 
-}  // namespace
+} // namespace
 
 TEST_F(one_marker, is_off_and_silent)
 {
@@ -264,7 +267,7 @@ struct many_markers : running {
 	std::vector<oriel_marker> records;
 };
 
-}  // namespace
+} // namespace
 
 /* Everybody who traces waits for a loan, and everybody who loads a module for us. */
 TEST_F(many_markers, are_armed_in_one_loan_and_disarmed_in_another)

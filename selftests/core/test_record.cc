@@ -44,7 +44,7 @@ u64 word(const char *s)
 	return reinterpret_cast<u64>(s);
 }
 
-}  // namespace
+} // namespace
 
 TEST(record, what_goes_in_comes_out)
 {

@@ -13,7 +13,7 @@ struct registry : running {
 	}
 };
 
-}  // namespace
+} // namespace
 
 TEST_F(registry, finds_markers_of_modules_that_come)
 {

@@ -31,7 +31,7 @@ result<int> quarter(int n)
 	return ORIEL_TRY(half(ORIEL_TRY(half(n))));
 }
 
-}  // namespace
+} // namespace
 
 TEST(result, holds_a_value_or_an_error)
 {

@@ -24,7 +24,7 @@ struct sites : testing::Test {
 	oriel_marker record;
 };
 
-}  // namespace
+} // namespace
 
 TEST_F(sites, a_true_record_is_read)
 {

@@ -40,7 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 	parse_certificate(content, "c");
 	parse_signature_lists(content, "db");
 	constexpr std::size_t limit = 1u << 16;
-	if (const auto unpacked = decompress(content, "m", limit); unpacked && compression_of(content) != compression::none && unpacked->size() > limit)
+	if (const auto unpacked = decompress(content, "m", limit);
+	    unpacked && compression_of(content) != compression::none && unpacked->size() > limit)
 		std::abort();
 	read_btf_base(content);
 	read_module_btf(content);

@@ -67,8 +67,8 @@ static int __init planted_init(void)
 		const char *name;
 		void (*plant)(void);
 	} bugs[] = {
-		{ "freed", read_freed }, { "overrun", read_past_slab }, { "stack", read_past_stack },
-		{ "leak", lose_memory }, { "order", invert_locks },
+		{"freed", read_freed}, {"overrun", read_past_slab}, {"stack", read_past_stack},
+		{"leak", lose_memory}, {"order", invert_locks},
 	};
 	size_t i;
 
@@ -78,9 +78,7 @@ static int __init planted_init(void)
 	return 0;
 }
 
-static void __exit planted_exit(void)
-{
-}
+static void __exit planted_exit(void) {}
 
 module_init(planted_init);
 module_exit(planted_exit);

@@ -8,9 +8,7 @@ static int __init warn_init(void)
 	return 0;
 }
 
-static void __exit warn_exit(void)
-{
-}
+static void __exit warn_exit(void) {}
 
 module_init(warn_init);
 module_exit(warn_exit);

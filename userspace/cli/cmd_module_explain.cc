@@ -118,7 +118,9 @@ void add_module_explain(CLI::App &noun, context &ctx)
 	verb->add_option("--kernel", opts->kernel, "Judge for this kernel release instead of the running one")->type_name("RELEASE");
 	verb->add_option("--sysroot", opts->sysroot, "Look for kernels below this folder")->type_name("DIR");
 	verb->add_option("--file", opts->file, "The file that a loaded module came from")->type_name("FILE");
-	verb->add_option("--cert", opts->certificates, "A certificate that may have signed the module (DER or PEM)")->type_name("FILE")->allow_extra_args(false);
+	verb->add_option("--cert", opts->certificates, "A certificate that may have signed the module (DER or PEM)")
+		->type_name("FILE")
+		->allow_extra_args(false);
 	verb->callback([opts, &ctx] { explain(ctx, *opts); });
 }
 

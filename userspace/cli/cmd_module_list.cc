@@ -57,7 +57,9 @@ void list(context &ctx, bool tainted_only)
 		if (tainted_only && line.facts.module.taints && line.facts.module.taints->empty())
 			continue;
 		if (ctx.json)
-			json.push_back({{"loaded", to_json(line.facts, line.judged.match)}, {"events", line.events}, {"verdict", to_json(line.judged)}});
+			json.push_back({{"loaded", to_json(line.facts, line.judged.match)},
+					{"events", line.events},
+					{"verdict", to_json(line.judged)}});
 		else
 			print_row(line);
 	}

@@ -79,7 +79,8 @@ void sign(context &ctx, const options &opts)
 void add_module_sign(CLI::App &noun, context &ctx)
 {
 	auto opts = std::make_shared<options>();
-	CLI::App *verb = noun.add_subcommand("sign", "Sign a module, with a key made for it where there is none, and say how the kernel comes to trust it");
+	CLI::App *verb = noun.add_subcommand(
+		"sign", "Sign a module, with a key made for it where there is none, and say how the kernel comes to trust it");
 	verb->add_option("FILE", opts->module, "The module, uncompressed")->required();
 	verb->add_option("--kernel", opts->kernel, "Use the sign-file program of this kernel release")->type_name("RELEASE");
 	CLI::Option *key = verb->add_option("--key", opts->key, "The private key (PEM); made where it does not exist")->type_name("FILE");

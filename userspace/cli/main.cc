@@ -13,7 +13,8 @@ namespace {
 bool runs_a_command(const std::vector<std::string> &words)
 {
 	const auto noun = std::find(words.begin(), words.end(), "marker");
-	const auto verb = std::find_if(noun == words.end() ? noun : noun + 1, words.end(), [](const auto &word) { return !word.starts_with('-'); });
+	const auto verb =
+		std::find_if(noun == words.end() ? noun : noun + 1, words.end(), [](const auto &word) { return !word.starts_with('-'); });
 	return verb != words.end() && (*verb == "arm" || *verb == "record");
 }
 

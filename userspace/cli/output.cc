@@ -27,7 +27,8 @@ std::vector<remedy> distinct_remedies(const std::vector<finding> &findings)
 	std::vector<remedy> list;
 	for (const finding &found : findings)
 		for (const remedy &way : found.remedies)
-			if (std::none_of(list.begin(), list.end(), [&](const remedy &r) { return r.text == way.text && r.commands == way.commands; }))
+			if (std::none_of(list.begin(), list.end(),
+					 [&](const remedy &r) { return r.text == way.text && r.commands == way.commands; }))
 				list.push_back(way);
 	return list;
 }

@@ -20,10 +20,11 @@ constexpr std::size_t chunk_size = std::size_t{1} << 20;
 // A dictionary of modules is at most some MiB; a file that wants more is not a module.
 constexpr std::uint64_t xz_memory_limit = std::uint64_t{256} << 20;
 
-template <std::size_t N> bool starts_with(byte_view data, const std::array<std::uint8_t, N> &magic)
+template <std::size_t N>
+bool starts_with(byte_view data, const std::array<std::uint8_t, N> &magic)
 {
-	return data.size() >= N && std::equal(magic.begin(), magic.end(), data.begin(),
-					      [](std::uint8_t a, std::byte b) { return std::byte{a} == b; });
+	return data.size() >= N &&
+	       std::equal(magic.begin(), magic.end(), data.begin(), [](std::uint8_t a, std::byte b) { return std::byte{a} == b; });
 }
 
 error too_large(const std::string &name, std::size_t limit)
@@ -79,8 +80,7 @@ result<bytes> unpack_xz(byte_view data, const std::string &name, std::size_t lim
 
 result<bytes> unpack_zstd(byte_view data, const std::string &name, std::size_t limit)
 {
-	const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(),
-										ZSTD_freeDStream);
+	const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(), ZSTD_freeDStream);
 	if (!stream)
 		return error{name + ": no memory for the zstd decoder"};
 

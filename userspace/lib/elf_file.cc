@@ -25,7 +25,10 @@ bool lies_within(std::uint64_t offset, std::uint64_t size, std::size_t whole)
 
 } // namespace
 
-void elf_file::closer::operator()(Elf *elf) const { elf_end(elf); }
+void elf_file::closer::operator()(Elf *elf) const
+{
+	elf_end(elf);
+}
 
 result<elf_file> elf_file::parse(byte_view content, const std::string &name)
 {
@@ -79,8 +82,8 @@ std::optional<error> elf_file::read_sections(byte_view content, const std::strin
 			section.name = text;
 		const bool has_contents = index != 0 && header.sh_type != SHT_NOBITS;
 		if (has_contents && !lies_within(header.sh_offset, header.sh_size, content.size()))
-			return broken(name, fmt::format("section {} '{}' claims {} bytes at {}, beyond the end of the file at {}",
-							index, section.name, header.sh_size, header.sh_offset, content.size()));
+			return broken(name, fmt::format("section {} '{}' claims {} bytes at {}, beyond the end of the file at {}", index,
+							section.name, header.sh_size, header.sh_offset, content.size()));
 		if (has_contents)
 			section.data = content.subspan(header.sh_offset, header.sh_size);
 		sections_.push_back(section);
@@ -90,8 +93,7 @@ std::optional<error> elf_file::read_sections(byte_view content, const std::strin
 
 std::optional<error> elf_file::read_symbols(const std::string &name)
 {
-	const auto table = std::find_if(sections_.begin(), sections_.end(),
-					[](const elf_section &s) { return s.type == SHT_SYMTAB; });
+	const auto table = std::find_if(sections_.begin(), sections_.end(), [](const elf_section &s) { return s.type == SHT_SYMTAB; });
 	if (table == sections_.end())
 		return std::nullopt;
 	Elf_Scn *handle = elf_getscn(elf_.get(), table->index);
@@ -105,8 +107,8 @@ std::optional<error> elf_file::read_symbols(const std::string &name)
 		if (!gelf_getsym(data, static_cast<int>(index), &raw))
 			return broken(name, "has a broken symbol table");
 		const char *text = elf_strptr(elf_.get(), header.sh_link, raw.st_name);
-		symbols_.push_back({text ? text : std::string_view{}, raw.st_shndx, raw.st_value, raw.st_size,
-				    GELF_ST_BIND(raw.st_info) == STB_WEAK});
+		symbols_.push_back(
+			{text ? text : std::string_view{}, raw.st_shndx, raw.st_value, raw.st_size, GELF_ST_BIND(raw.st_info) == STB_WEAK});
 	}
 	return std::nullopt;
 }
@@ -133,15 +135,14 @@ std::optional<error> elf_file::read_relocations(const std::string &name)
 				list.push_back({rel.r_offset, GELF_R_SYM(rel.r_info), 0});
 	}
 	for (auto &list : relocations_)
-		std::stable_sort(list.begin(), list.end(),
-				 [](const auto &a, const auto &b) { return a.offset < b.offset; });
+		std::stable_sort(list.begin(), list.end(), [](const auto &a, const auto &b) { return a.offset < b.offset; });
 	return std::nullopt;
 }
 
 const elf_section *elf_file::section(std::string_view name) const
 {
-	const auto found = std::find_if(sections_.begin(), sections_.end(),
-					[&](const elf_section &s) { return s.index != 0 && s.name == name; });
+	const auto found =
+		std::find_if(sections_.begin(), sections_.end(), [&](const elf_section &s) { return s.index != 0 && s.name == name; });
 	return found == sections_.end() ? nullptr : &*found;
 }
 

@@ -22,8 +22,9 @@ std::optional<marker_place> read_marker(const elf_file &file, const elf_symbol &
 	const auto text = [&](std::size_t offset) { return string_at(file, pointer_at(file, symbol.section, symbol.value + offset)); };
 	if (number(offsetof(oriel_marker, magic), 8) != ORIEL_MARKER_MAGIC || number(offsetof(oriel_marker, abi), 2) != ORIEL_MARKER_ABI)
 		return std::nullopt;
-	return marker_place{text(offsetof(oriel_marker, subsystem)), text(offsetof(oriel_marker, event)), text(offsetof(oriel_marker, format)),
-			    text(offsetof(oriel_marker, file)), number(offsetof(oriel_marker, line), 8).value_or(0)};
+	return marker_place{text(offsetof(oriel_marker, subsystem)), text(offsetof(oriel_marker, event)),
+			    text(offsetof(oriel_marker, format)), text(offsetof(oriel_marker, file)),
+			    number(offsetof(oriel_marker, line), 8).value_or(0)};
 }
 
 } // namespace

@@ -17,7 +17,10 @@ std::uint32_t word(byte_view data, std::size_t offset, bool little_endian)
 	return value;
 }
 
-std::size_t padded(std::uint32_t size) { return (std::size_t{size} + 3) & ~std::size_t{3}; }
+std::size_t padded(std::uint32_t size)
+{
+	return (std::size_t{size} + 3) & ~std::size_t{3};
+}
 
 } // namespace
 
@@ -31,8 +34,7 @@ std::string build_id_of(byte_view notes, bool little_endian)
 		const byte_view rest = notes.subspan(header_bytes);
 		if (padded(name_bytes) > rest.size() || content_bytes > rest.size() - padded(name_bytes))
 			return {};
-		const bool is_gnu = name_bytes == sizeof(ELF_NOTE_GNU) &&
-				    std::memcmp(rest.data(), ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0;
+		const bool is_gnu = name_bytes == sizeof(ELF_NOTE_GNU) && std::memcmp(rest.data(), ELF_NOTE_GNU, sizeof(ELF_NOTE_GNU)) == 0;
 		if (is_gnu && type == NT_GNU_BUILD_ID)
 			return to_hex(rest.subspan(padded(name_bytes), content_bytes));
 		const std::size_t whole = padded(name_bytes) + padded(content_bytes);

@@ -8,8 +8,8 @@ namespace oriel {
 std::optional<elf_location> pointer_at(const elf_file &file, std::size_t section, std::uint64_t offset)
 {
 	const auto list = file.relocations(section);
-	const auto found = std::lower_bound(list.begin(), list.end(), offset,
-					    [](const elf_relocation &r, std::uint64_t at) { return r.offset < at; });
+	const auto found =
+		std::lower_bound(list.begin(), list.end(), offset, [](const elf_relocation &r, std::uint64_t at) { return r.offset < at; });
 	if (found == list.end() || found->offset != offset || found->symbol >= file.symbols().size())
 		return std::nullopt;
 	const elf_symbol &symbol = file.symbols()[found->symbol];

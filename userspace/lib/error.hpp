@@ -18,7 +18,8 @@ struct error {
 
 // A value, or the reason why there is none. Dereferencing a failed one is a bug of the caller and throws
 // std::bad_variant_access.
-template <typename T> class [[nodiscard]] result {
+template <typename T>
+class [[nodiscard]] result {
 public:
 	result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
 	result(error why) : state_(std::in_place_index<1>, std::move(why)) {}

@@ -14,10 +14,7 @@ namespace {
 
 class file_descriptor {
 public:
-	explicit file_descriptor(const std::filesystem::path &path)
-		: fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK))
-	{
-	}
+	explicit file_descriptor(const std::filesystem::path &path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {}
 	~file_descriptor()
 	{
 		if (fd_ >= 0)
@@ -36,8 +33,8 @@ private:
 error system_error(const std::filesystem::path &path, int number)
 {
 	const bool denied = number == EACCES || number == EPERM;
-	return {fmt::format("{}: {}", path.string(), std::generic_category().message(number)),
-		denied ? "run as root" : "", denied ? exit_code::permission : exit_code::failure};
+	return {fmt::format("{}: {}", path.string(), std::generic_category().message(number)), denied ? "run as root" : "",
+		denied ? exit_code::permission : exit_code::failure};
 }
 
 // Reads until the file's end or until `limit` bytes are there. Returns 0 or an errno. Files of the kernel

@@ -11,7 +11,8 @@ namespace {
 using nlohmann::ordered_json;
 
 // What is not known is null, never a default.
-template <typename T> ordered_json or_null(const std::optional<T> &value)
+template <typename T>
+ordered_json or_null(const std::optional<T> &value)
 {
 	return value ? ordered_json(*value) : ordered_json(nullptr);
 }

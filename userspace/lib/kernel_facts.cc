@@ -19,7 +19,10 @@ namespace fs = std::filesystem;
 
 // "/usr/src/..." below another root. An absolute symbolic link there still points into this root, so the
 // places that distributions link to are tried by their own names.
-fs::path below(const fs::path &root, const fs::path &path) { return root / path.relative_path(); }
+fs::path below(const fs::path &root, const fs::path &path)
+{
+	return root / path.relative_path();
+}
 
 bool is_dir(const fs::path &path)
 {
@@ -78,7 +81,10 @@ void read_own_module(kernel_facts &kernel, const fs::path &modules)
 }
 
 // Megabytes of BTF are read only for a kernel that may refuse a module for it.
-bool minds_btf(const kernel_facts &kernel) { return !kernel.config || !kernel.config->btf_mismatch_allowed; }
+bool minds_btf(const kernel_facts &kernel)
+{
+	return !kernel.config || !kernel.config->btf_mismatch_allowed;
+}
 
 std::optional<btf_base> read_btf_of_vmlinux(const fs::path &vmlinux)
 {
@@ -180,8 +186,7 @@ std::filesystem::path module_dir(const std::string &release, const std::filesyst
 	return {};
 }
 
-kernel_facts read_kernel_facts(const std::string &release, bool running, const kernel_source &source,
-			       const keyring_reader &read)
+kernel_facts read_kernel_facts(const std::string &release, bool running, const kernel_source &source, const keyring_reader &read)
 {
 	kernel_facts kernel;
 	kernel.release = release;

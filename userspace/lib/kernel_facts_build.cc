@@ -9,7 +9,8 @@ namespace oriel {
 namespace {
 
 // Calls `take` for each line of a text.
-template <typename F> void for_each_line(std::string_view text, F take)
+template <typename F>
+void for_each_line(std::string_view text, F take)
 {
 	while (!text.empty()) {
 		const auto line = text.substr(0, text.find('\n'));

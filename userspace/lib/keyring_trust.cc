@@ -20,7 +20,10 @@ constexpr std::array<std::string_view, 5> search_order{
 using matcher = std::function<bool(std::string_view description)>;
 
 // The subject of a key is all before the last ": ", its number what follows.
-std::string_view subject_of(std::string_view description) { return description.substr(0, description.rfind(": ")); }
+std::string_view subject_of(std::string_view description)
+{
+	return description.substr(0, description.rfind(": "));
+}
 
 std::string_view id_of(std::string_view description)
 {
@@ -94,7 +97,9 @@ trust_facts look_up_by_signature(const signer &who, const kernel_facts &kernel)
 	const matcher likely = [&](std::string_view d) { return !who.issuer.empty() && subject_of(d) == who.issuer; };
 	if (auto facts = find(kernel, likely, certainty::likely))
 		return *facts;
-	return {trust::untrusted, certainty::likely, {},
+	return {trust::untrusted,
+		certainty::likely,
+		{},
 		"no key of the signer's name is in a keyring of this kernel; without its certificate (--cert) one of another name "
 		"cannot be ruled out"};
 }
@@ -107,11 +112,15 @@ trust_facts look_up(const signer &who, const std::optional<certificate> &signed_
 	if (kernel.own_signer && who.is_same_key(*kernel.own_signer))
 		return {trust::trusted, certainty::exact, {}, "the key that signed this kernel's own modules"};
 	if (!kernel.rings)
-		return {trust::unknown, certainty::none, {},
-			kernel.running ? "only root can see this kernel's keys" : "the keys of a kernel that is not running cannot be seen"};
+		return {trust::unknown,
+			certainty::none,
+			{},
+			kernel.running ? "only root can see this kernel's keys"
+				       : "the keys of a kernel that is not running cannot be seen"};
 	if (!signed_by)
 		return look_up_by_signature(who, kernel);
-	if (auto facts = find(kernel, [&](std::string_view d) { return describes(d, *signed_by); }, certainty::exact))
+	if (auto facts = find(
+		    kernel, [&](std::string_view d) { return describes(d, *signed_by); }, certainty::exact))
 		return *facts;
 	return {trust::untrusted, certainty::exact, {}, "its key is in no keyring of this kernel"};
 }

@@ -76,8 +76,7 @@ std::optional<sections> split(byte_view btf)
 	const auto within = [&](std::uint64_t offset, std::uint64_t size) { return offset + size <= body.size(); };
 	if (!within(header.type_offset, header.type_bytes) || !within(header.string_offset, header.string_bytes))
 		return std::nullopt;
-	return sections{body.subspan(header.type_offset, header.type_bytes),
-			body.subspan(header.string_offset, header.string_bytes)};
+	return sections{body.subspan(header.type_offset, header.type_bytes), body.subspan(header.string_offset, header.string_bytes)};
 }
 
 struct extremes {
@@ -119,8 +118,7 @@ std::optional<extremes> walk(byte_view types)
 		seen.highest_name = std::max(seen.highest_name, type.name);
 		if (layout.refers)
 			seen.highest_type = std::max(seen.highest_type, type.size_or_type);
-		note_words(seen, types.subspan(sizeof(type), behind), layout,
-			   std::max<std::size_t>(1, layout.fixed + layout.each));
+		note_words(seen, types.subspan(sizeof(type), behind), layout, std::max<std::size_t>(1, layout.fixed + layout.each));
 		types = types.subspan(sizeof(type) + behind);
 	}
 	return seen;
@@ -169,8 +167,7 @@ std::optional<bool> fits(const btf_facts &module, const std::optional<btf_base> 
 	const std::optional<btf_base> &base = module.carried_base ? module.carried_base : kernel;
 	if (!base || !module.base_string_bytes)
 		return std::nullopt;
-	return *module.base_string_bytes == base->string_bytes &&
-	       module.highest_type < std::uint64_t{base->types} + module.own_types;
+	return *module.base_string_bytes == base->string_bytes && module.highest_type < std::uint64_t{base->types} + module.own_types;
 }
 
 } // namespace oriel

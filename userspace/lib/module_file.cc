@@ -115,8 +115,7 @@ bool module_file::imports_symbol(std::string_view symbol) const
 	return std::binary_search(imports.begin(), imports.end(), symbol);
 }
 
-result<module_file> parse_module(byte_view content, const std::string &path,
-				 const std::vector<certificate> &certificates)
+result<module_file> parse_module(byte_view content, const std::string &path, const std::vector<certificate> &certificates)
 {
 	module_file module;
 	module.path = path;
@@ -129,7 +128,8 @@ result<module_file> parse_module(byte_view content, const std::string &path,
 	const elf_section *this_module = file.section(".gnu.linkonce.this_module");
 	if (!file.is_relocatable() || !this_module)
 		return error{fmt::format("{}: is an ELF file, but no kernel module (it has no "
-					 ".gnu.linkonce.this_module section)", path)};
+					 ".gnu.linkonce.this_module section)",
+					 path)};
 	module.machine = file.machine();
 	module.word_size = file.word_size();
 	module.this_module_bytes = this_module->data.size();

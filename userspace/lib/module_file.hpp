@@ -44,11 +44,9 @@ struct module_file {
 };
 
 // Reads and takes apart a module; `certificates` are those of keys that may have signed it.
-result<module_file> read_module_file(const std::filesystem::path &path,
-				     const std::vector<certificate> &certificates = {});
+result<module_file> read_module_file(const std::filesystem::path &path, const std::vector<certificate> &certificates = {});
 
 // The same for a module in memory, decompressed; what needs the file system stays empty.
-result<module_file> parse_module(byte_view content, const std::string &path,
-				 const std::vector<certificate> &certificates = {});
+result<module_file> parse_module(byte_view content, const std::string &path, const std::vector<certificate> &certificates = {});
 
 } // namespace oriel

@@ -96,7 +96,10 @@ private:
 
 } // namespace
 
-bool signing_key::exists() const { return is_file(key) && is_file(certificate); }
+bool signing_key::exists() const
+{
+	return is_file(key) && is_file(certificate);
+}
 
 signing_key default_signing_key(const fs::path &sysroot)
 {

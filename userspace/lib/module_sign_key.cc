@@ -26,8 +26,8 @@ bool add_extension(X509 *cert, int nid, const char *value)
 	X509V3_CTX context;
 	X509V3_set_ctx_nodb(&context);
 	X509V3_set_ctx(&context, cert, cert, nullptr, nullptr, 0);
-	const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(
-		X509V3_EXT_conf_nid(nullptr, &context, nid, value), X509_EXTENSION_free);
+	const std::unique_ptr<X509_EXTENSION, decltype(&X509_EXTENSION_free)> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value),
+											X509_EXTENSION_free);
 	return extension && X509_add_ext(cert, extension.get(), -1) == 1;
 }
 
@@ -61,13 +61,11 @@ x509_ptr make_certificate(EVP_PKEY *key)
 	const bool good = cert && X509_set_version(cert.get(), X509_VERSION_3) == 1 && set_random_serial(cert.get()) &&
 			  set_name(cert.get()) && X509_gmtime_adj(X509_getm_notBefore(cert.get()), 0) &&
 			  X509_time_adj_ex(X509_getm_notAfter(cert.get()), valid_days, 0, nullptr) &&
-			  X509_set_pubkey(cert.get(), key) == 1 &&
-			  add_extension(cert.get(), NID_basic_constraints, "critical,CA:FALSE") &&
+			  X509_set_pubkey(cert.get(), key) == 1 && add_extension(cert.get(), NID_basic_constraints, "critical,CA:FALSE") &&
 			  add_extension(cert.get(), NID_key_usage, "digitalSignature") &&
 			  // 1.3.6.1.4.1.2312.16.1.2: shim lets such a key vouch for modules, not for boot loaders.
 			  add_extension(cert.get(), NID_ext_key_usage, "codeSigning,1.3.6.1.4.1.2312.16.1.2") &&
-			  add_extension(cert.get(), NID_subject_key_identifier, "hash") &&
-			  X509_sign(cert.get(), key, EVP_sha256()) > 0;
+			  add_extension(cert.get(), NID_subject_key_identifier, "hash") && X509_sign(cert.get(), key, EVP_sha256()) > 0;
 	if (!good)
 		cert.reset();
 	return cert;

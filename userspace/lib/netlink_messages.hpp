@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // made by scripts/netlink-gen from Documentation/netlink/oriel.yaml; do not edit
+// clang-format off
 #pragma once
 
 #include <linux/oriel_netlink.h>
@@ -20,6 +21,8 @@ struct attribute_of {
 	const char *name;
 	Value Message::*member;
 };
+// clang 14 does not deduce the arguments of an aggregate's template by itself.
+template <class Message, class Value> attribute_of(int, const char *, Value Message::*) -> attribute_of<Message, Value>;
 
 // The attributes of a message as a tuple.
 template <class Message> inline constexpr std::tuple<> attributes_of{};

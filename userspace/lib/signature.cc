@@ -34,8 +34,7 @@ cms_message parse_message(byte_view message)
 
 byte_view view_of(const ASN1_STRING *text)
 {
-	return {reinterpret_cast<const std::byte *>(ASN1_STRING_get0_data(text)),
-		static_cast<std::size_t>(ASN1_STRING_length(text))};
+	return {reinterpret_cast<const std::byte *>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 std::string digest_of(CMS_SignerInfo *info)
@@ -68,8 +67,7 @@ std::optional<signer> describe(CMS_SignerInfo *info)
 		const unsigned char *der = nullptr;
 		std::size_t size = 0;
 		if (X509_NAME_get0_der(issuer, &der, &size) == 1)
-			who.issuer_der.assign(reinterpret_cast<const std::byte *>(der),
-					      reinterpret_cast<const std::byte *>(der) + size);
+			who.issuer_der.assign(reinterpret_cast<const std::byte *>(der), reinterpret_cast<const std::byte *>(der) + size);
 	}
 	return who;
 }
@@ -145,10 +143,9 @@ signature read_signature(byte_view module)
 std::optional<bool> verify_signature(const signature &sig, byte_view content, const certificate &with)
 {
 	const cms_message message = parse_message(sig.message);
-	const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509) *)> certs(
-		sk_X509_new_null(), [](STACK_OF(X509) *stack) { sk_X509_free(stack); });
-	const std::unique_ptr<BIO, decltype(&BIO_free)> data(
-		BIO_new_mem_buf(content.data(), static_cast<int>(content.size())), BIO_free);
+	const std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509) *)> certs(sk_X509_new_null(),
+										[](STACK_OF(X509) * stack) { sk_X509_free(stack); });
+	const std::unique_ptr<BIO, decltype(&BIO_free)> data(BIO_new_mem_buf(content.data(), static_cast<int>(content.size())), BIO_free);
 	if (!message || !certs || !data || sk_X509_push(certs.get(), with.x509.get()) <= 0)
 		return std::nullopt;
 	constexpr unsigned flags = CMS_BINARY | CMS_DETACHED | CMS_NO_SIGNER_CERT_VERIFY;
@@ -158,8 +155,8 @@ std::optional<bool> verify_signature(const signature &sig, byte_view content, co
 	if (valid == 1)
 		return true;
 	const int reason = ERR_GET_REASON(why);
-	const bool mismatch = ERR_GET_LIB(why) == ERR_LIB_CMS &&
-			      (reason == CMS_R_VERIFICATION_FAILURE || reason == CMS_R_CONTENT_VERIFY_ERROR);
+	const bool mismatch =
+		ERR_GET_LIB(why) == ERR_LIB_CMS && (reason == CMS_R_VERIFICATION_FAILURE || reason == CMS_R_CONTENT_VERIFY_ERROR);
 	return mismatch ? std::optional(false) : std::nullopt;
 }
 

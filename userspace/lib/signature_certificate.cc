@@ -17,8 +17,7 @@ constexpr std::size_t max_certificate_size = 1u << 20;
 
 byte_view view_of(const ASN1_STRING *text)
 {
-	return {reinterpret_cast<const std::byte *>(ASN1_STRING_get0_data(text)),
-		static_cast<std::size_t>(ASN1_STRING_length(text))};
+	return {reinterpret_cast<const std::byte *>(ASN1_STRING_get0_data(text)), static_cast<std::size_t>(ASN1_STRING_length(text))};
 }
 
 std::string part(const X509_NAME *name, int nid)
@@ -45,8 +44,7 @@ std::shared_ptr<X509> parse_x509(byte_view data)
 	const auto *der = reinterpret_cast<const unsigned char *>(data.data());
 	X509 *found = d2i_X509(nullptr, &der, static_cast<long>(data.size()));
 	if (!found) {
-		const std::unique_ptr<BIO, decltype(&BIO_free)> bio(
-			BIO_new_mem_buf(data.data(), static_cast<int>(data.size())), BIO_free);
+		const std::unique_ptr<BIO, decltype(&BIO_free)> bio(BIO_new_mem_buf(data.data(), static_cast<int>(data.size())), BIO_free);
 		found = bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr;
 	}
 	return {found, X509_free};
@@ -67,8 +65,7 @@ std::string kernel_name(const X509_NAME *name)
 		return common;
 	// The organization is left out where the common name begins with it, or as good as.
 	const bool repeats = common.size() >= organization.size() ? common.starts_with(organization) : false;
-	const bool same_start = common.size() >= 7 && organization.size() >= 7 &&
-				common.compare(0, 7, organization, 0, 7) == 0;
+	const bool same_start = common.size() >= 7 && organization.size() >= 7 && common.compare(0, 7, organization, 0, 7) == 0;
 	return repeats || same_start ? common : organization + ": " + common;
 }
 

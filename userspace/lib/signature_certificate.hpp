@@ -18,12 +18,12 @@ namespace oriel {
 
 // An X.509 certificate of a key that may have signed a module. Numbers are lower-case hex.
 struct certificate {
-	std::string subject;    // as the kernel names its keys
-	std::string issuer;     // the same for the issuer
-	bytes issuer_der;       // for exact comparison
+	std::string subject; // as the kernel names its keys
+	std::string issuer;  // the same for the issuer
+	bytes issuer_der;    // for exact comparison
 	std::string serial;
-	std::string key_id;     // the subject key identifier; empty where it has none
-	std::string origin;     // the file that it came from
+	std::string key_id; // the subject key identifier; empty where it has none
+	std::string origin; // the file that it came from
 	std::shared_ptr<x509_st> x509;
 
 	// What stands behind the subject in the description of the kernel's key.

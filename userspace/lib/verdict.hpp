@@ -45,10 +45,10 @@ struct signing_place {
 
 struct verdict {
 	severity overall = severity::good;
-	std::string summary; // one sentence, without the overall word
-	prediction plain;    // insmod; for a loaded module: what is
-	prediction forced;   // modprobe -f; for a loaded module: the same as plain
-	trust_facts trust;   // of the signature
+	std::string summary;                    // one sentence, without the overall word
+	prediction plain;                       // insmod; for a loaded module: what is
+	prediction forced;                      // modprobe -f; for a loaded module: the same as plain
+	trust_facts trust;                      // of the signature
 	file_match match = file_match::no_file; // of a loaded module: how sure it is that the file is its own
 	std::vector<finding> findings;
 
@@ -66,8 +66,7 @@ struct loaded_facts {
 };
 
 // Judges a module that the kernel has. `file` is the file that it may have come from, or null.
-verdict judge_loaded(const loaded_facts &loaded, const module_file *file, const kernel_facts &kernel,
-		     const signing_place &signing = {});
+verdict judge_loaded(const loaded_facts &loaded, const module_file *file, const kernel_facts &kernel, const signing_place &signing = {});
 
 const char *to_string(severity weight);
 const char *to_string(acceptance load);

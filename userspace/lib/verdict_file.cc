@@ -24,7 +24,8 @@ void file_judge::check_machine()
 	refuse_both("ENOEXEC");
 	add("foreign-architecture", severity::bad,
 	    fmt::format("it was built for another processor architecture (ELF machine {}, this kernel's is {})", module_.machine,
-			kernel_.machine), rebuilding());
+			kernel_.machine),
+	    rebuilding());
 }
 
 void file_judge::check_layout()
@@ -167,7 +168,8 @@ void file_judge::describe_tracepoints()
 		const std::string which = events == 1 ? "its trace event" : fmt::format("any of its {} trace events", events);
 		add("tracepoints-dropped", severity::bad, fmt::format("the kernel will not create {}, and insmod will not say so", which));
 		add("allow", severity::note,
-		    fmt::format("where oriel.ko is loaded, oriel module allow {} has the kernel create them all the same, when it loads", module_.name));
+		    fmt::format("where oriel.ko is loaded, oriel module allow {} has the kernel create them all the same, when it loads",
+				module_.name));
 	}
 	if (!module_.markers.empty())
 		add("markers", severity::note,
@@ -180,10 +182,12 @@ void file_judge::describe_taint()
 {
 	const taint_set &taints = verdict_.plain.taints;
 	if (verdict_.plain.load != acceptance::refused && !taints.empty())
-		add("taint", severity::note, fmt::format("it will taint the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
+		add("taint", severity::note,
+		    fmt::format("it will taint the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
 	if (kernel_.taints && !kernel_.taints->empty())
 		add("kernel-taint", severity::note,
-		    fmt::format("the kernel is tainted already ({}): {}", kernel_.taints->letters(), fmt::join(kernel_.taints->words(), "; ")));
+		    fmt::format("the kernel is tainted already ({}): {}", kernel_.taints->letters(),
+				fmt::join(kernel_.taints->words(), "; ")));
 }
 
 namespace {
@@ -207,7 +211,8 @@ std::string summarize(const module_file &module, const kernel_facts &kernel, con
 		return text + fmt::format(", but {} {} dropped", its, copula);
 	if (plain.tracepoints == liveness::unknown)
 		return text + fmt::format(", but whether {} will work cannot be told", its);
-	return text + (plain.tracepoints == liveness::live ? fmt::format(", and {} will work", its) : ", which has no trace events of its own");
+	return text +
+	       (plain.tracepoints == liveness::live ? fmt::format(", and {} will work", its) : ", which has no trace events of its own");
 }
 
 } // namespace

@@ -17,7 +17,7 @@ enum class demand { nothing, signature, lockdown, unknown_signature, unknown_loc
 class file_judge {
 public:
 	file_judge(const module_file &module, const kernel_facts &kernel, const signing_place &signing)
-		: module_(module), kernel_(kernel), signing_(signing)
+	    : module_(module), kernel_(kernel), signing_(signing)
 	{
 	}
 

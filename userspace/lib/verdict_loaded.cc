@@ -14,7 +14,7 @@ namespace {
 class loaded_judge {
 public:
 	loaded_judge(const loaded_facts &loaded, const module_file *file, const kernel_facts &kernel, const signing_place &signing)
-		: loaded_(loaded), file_(file), kernel_(kernel), signing_(signing), rule_(tracing_rule_of(kernel.release))
+	    : loaded_(loaded), file_(file), kernel_(kernel), signing_(signing), rule_(tracing_rule_of(kernel.release))
 	{
 	}
 
@@ -95,7 +95,8 @@ void loaded_judge::describe_taint()
 	if (taints.empty())
 		add("taint-none", severity::note, "it taints nothing: it is of the kernel's tree, and the kernel trusts its signature");
 	else
-		add("taint", severity::note, fmt::format("it taints the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
+		add("taint", severity::note,
+		    fmt::format("it taints the kernel ({}): {}", taints.letters(), fmt::join(taints.words(), "; ")));
 }
 
 void loaded_judge::judge_as_told(const module_message &told)
@@ -145,7 +146,8 @@ void loaded_judge::judge_tracepoints()
 			add("tracepoints-dropped", severity::bad,
 			    fmt::format("{} of its {} trace events are not in tracefs", missing, present.size()));
 		else if (!bad_taints().empty())
-			add("tracepoints-woken", severity::note, "its trace events are in tracefs although the kernel dropped them at first");
+			add("tracepoints-woken", severity::note,
+			    "its trace events are in tracefs although the kernel dropped them at first");
 		return;
 	}
 	state = bad_taints().empty() ? liveness::unknown : liveness::dropped;
@@ -170,7 +172,8 @@ void loaded_judge::explain_dropped()
 	if (!systems().empty())
 		add("show-anyway", severity::note, fmt::format("oriel marker record {} shows them as they are", fmt::join(systems(), " ")));
 	if (bad.has(taint::proprietary_module))
-		add("proprietary-taint", severity::bad, "its licence is proprietary, and for such modules the kernel creates no tracepoints");
+		add("proprietary-taint", severity::bad,
+		    "its licence is proprietary, and for such modules the kernel creates no tracepoints");
 }
 
 // What helps is to load a better file: the one on disk if it is good by now, else after mending it.

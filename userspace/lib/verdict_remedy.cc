@@ -15,13 +15,18 @@ std::string make_command(const kernel_facts &kernel, const std::string &source_d
 }
 
 // The commands that change a module in place need it uncompressed.
-bool can_be_edited(const module_file &module) { return module.packed == compression::none; }
+bool can_be_edited(const module_file &module)
+{
+	return module.packed == compression::none;
+}
 
 } // namespace
 
 std::string shell_quote(const std::string &word)
 {
-	const auto is_plain = [](unsigned char c) { return std::isalnum(c) || std::string_view("/._+-:=@%,").find(c) != std::string_view::npos; };
+	const auto is_plain = [](unsigned char c) {
+		return std::isalnum(c) || std::string_view("/._+-:=@%,").find(c) != std::string_view::npos;
+	};
 	if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain))
 		return word;
 	std::string quoted = "'";
@@ -36,9 +41,9 @@ std::vector<remedy> rebuild(const module_file &module, const kernel_facts &kerne
 	if (kernel.build_dir.empty())
 		list.push_back({"install what modules are built with for this kernel",
 				{"apt-get install " + shell_quote("linux-headers-" + kernel.release)}});
-	list.push_back({module.source_dir.empty() ? "rebuild it for this kernel, in the directory of its sources"
-						  : "rebuild it for this kernel",
-			{make_command(kernel, module.source_dir)}});
+	list.push_back(
+		{module.source_dir.empty() ? "rebuild it for this kernel, in the directory of its sources" : "rebuild it for this kernel",
+		 {make_command(kernel, module.source_dir)}});
 	return list;
 }
 
@@ -47,8 +52,7 @@ std::vector<remedy> drop_livepatch_mark(const module_file &module, const kernel_
 	if (!module.source_dir.empty()) {
 		const std::string sources = shell_quote(module.source_dir) + "/*.c";
 		return {{"it patches nothing: take MODULE_INFO(livepatch, ...) out of its sources and rebuild it",
-			 {fmt::format("sed -i '/MODULE_INFO(livepatch,/d' {}", sources),
-			  make_command(kernel, module.source_dir)}}};
+			 {fmt::format("sed -i '/MODULE_INFO(livepatch,/d' {}", sources), make_command(kernel, module.source_dir)}}};
 	}
 	if (!can_be_edited(module))
 		return {{"it patches nothing: take MODULE_INFO(livepatch, ...) out of its sources and rebuild it", {}}};
@@ -70,7 +74,8 @@ std::vector<remedy> sign_and_enrol(const module_file &module, const kernel_facts
 		return list;
 	if (kernel.running && !kernel.has_uefi) {
 		list.push_back({"this machine was not started by UEFI, so the kernel cannot be given a key: start it without "
-				"module.sig_enforce and lockdown, or build a kernel that trusts yours", {}});
+				"module.sig_enforce and lockdown, or build a kernel that trusts yours",
+				{}});
 		return list;
 	}
 	list.push_back({"have the firmware trust the key: choose a password, restart, and confirm it in the menu that appears",

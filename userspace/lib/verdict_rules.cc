@@ -66,7 +66,10 @@ tracing_rule tracing_rule_of(std::string_view release)
 	return rule;
 }
 
-std::optional<bool> refuses_other_layout(std::string_view release) { return other_layout_refused.holds_for(version_of(release)); }
+std::optional<bool> refuses_other_layout(std::string_view release)
+{
+	return other_layout_refused.holds_for(version_of(release));
+}
 
 std::optional<bool> platform_keys_count(std::string_view banner)
 {

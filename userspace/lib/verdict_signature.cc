@@ -29,7 +29,10 @@ demand demand_of(const kernel_facts &kernel)
 	return kernel.config->lockdown_forced.empty() ? demand::nothing : demand::lockdown;
 }
 
-const char *refusal_of(demand demanded) { return demanded == demand::signature ? "EKEYREJECTED" : "EPERM"; }
+const char *refusal_of(demand demanded)
+{
+	return demanded == demand::signature ? "EKEYREJECTED" : "EPERM";
+}
 
 } // namespace
 
@@ -129,7 +132,8 @@ void file_judge::check_signature()
 	}
 	if (checks)
 		(state == trust::untrusted ? plain : verdict_.plain.perhaps).add(taint::unsigned_module);
-	const char *doubt = state == trust::untrusted ? "which this kernel does not trust" : "and whether this kernel trusts that key is not known";
+	const char *doubt =
+		state == trust::untrusted ? "which this kernel does not trust" : "and whether this kernel trusts that key is not known";
 	weigh_untrusted(fmt::format("{}, {} ({})", who, doubt, verdict_.trust.reason));
 }
 

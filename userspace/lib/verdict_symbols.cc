@@ -8,7 +8,8 @@ namespace oriel {
 
 void file_judge::report_missing(const std::vector<std::string> &missing)
 {
-	std::string names = fmt::format("{}", fmt::join(missing.begin(), missing.begin() + std::min<std::ptrdiff_t>(3, std::ssize(missing)), ", "));
+	std::string names =
+		fmt::format("{}", fmt::join(missing.begin(), missing.begin() + std::min<std::ptrdiff_t>(3, std::ssize(missing)), ", "));
 	if (missing.size() > 3)
 		names += fmt::format(" and {} more", missing.size() - 3);
 	const auto depends = module_.info.get("depends").value_or("");
@@ -45,7 +46,9 @@ void file_judge::check_imports()
 			add("license", severity::bad,
 			    fmt::format("its licence is \"{}\", and it needs {}, which is for GPL-compatible modules only",
 					module_.info.get("license").value_or("none"), name),
-			    {{"put it under a licence that the kernel takes for compatible, such as MODULE_LICENSE(\"GPL\"), if it is yours", {}}});
+			    {{"put it under a licence that the kernel takes for compatible, such as MODULE_LICENSE(\"GPL\"), if it is "
+			      "yours",
+			      {}}});
 			return;
 		}
 		const bool by_module_name = symbol.name_space.starts_with("module:");
@@ -85,7 +88,8 @@ void file_judge::check_versions()
 	refuse(verdict_.plain, layout ? "ENOEXEC" : "EINVAL");
 	add("symbol-versions", severity::bad,
 	    fmt::format("{} of the symbols that it needs have changed since it was built ({})", differing.size(),
-			layout ? "module_layout" : differing.front()), rebuilding());
+			layout ? "module_layout" : differing.front()),
+	    rebuilding());
 }
 
 void file_judge::check_btf()

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /* made by scripts/netlink-gen from Documentation/netlink/oriel.yaml; do not edit; included by okb_netlink.c */
+/* clang-format off */
 
 /* For commands whose requests carry nothing: every attribute is refused. */
 static const struct nla_policy no_attributes[2] = {[1] = {.type = NLA_REJECT}};

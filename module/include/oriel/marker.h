@@ -36,7 +36,7 @@
 #include <linux/types.h>
 #endif
 
-#define ORIEL_MARKER_MAGIC 0x314b524d4c45524fULL	/* "ORELMRK1" */
+#define ORIEL_MARKER_MAGIC 0x314b524d4c45524fULL /* "ORELMRK1" */
 #define ORIEL_MARKER_ABI 1
 #define ORIEL_MARKER_MAX_ARGS 12
 
@@ -51,12 +51,12 @@ struct oriel_marker_key {
  * Everything above `probe` is constant; `key`, `probe` and `owner` belong to Oriel once it has found the record.
  */
 struct oriel_marker {
-	struct oriel_marker_key key;	/* first: the jump-table entry points here */
-	unsigned long long magic;	/* ORIEL_MARKER_MAGIC */
-	unsigned short abi;		/* ORIEL_MARKER_ABI */
-	unsigned short size;		/* of this struct, in bytes */
+	struct oriel_marker_key key; /* first: the jump-table entry points here */
+	unsigned long long magic;    /* ORIEL_MARKER_MAGIC */
+	unsigned short abi;          /* ORIEL_MARKER_ABI */
+	unsigned short size;         /* of this struct, in bytes */
 	unsigned short arg_count;
-	unsigned short pad;		/* zero */
+	unsigned short pad; /* zero */
 	const char *subsystem;
 	const char *event;
 	const char *format;
@@ -132,11 +132,11 @@ static __always_inline void oriel_marker_call(struct oriel_marker *marker, const
 #else
 #define ORIEL_MARKER_FIRE_LINKAGE static __attribute__((__noinline__, __unused__))
 #endif
-#define ORIEL_MARKER_FIRE_BODY(function, ...)                                                       \
-	notrace void function                                                                       \
-	{                                                                                           \
-		const unsigned long long args[] = {__VA_ARGS__};                                    \
-		oriel_marker_call(marker, args);                                                    \
+#define ORIEL_MARKER_FIRE_BODY(function, ...) \
+	notrace void function \
+	{ \
+		const unsigned long long args[] = {__VA_ARGS__}; \
+		oriel_marker_call(marker, args); \
 	}
 #else
 #define ORIEL_MARKER_FIRE_LINKAGE extern "C"
@@ -176,8 +176,8 @@ typedef unsigned long long oriel_word;
  * One function for each number of arguments: an array of them in the caller would cost it a stack frame and a stack protector where the
  * marker is off.
  */
-#define ORIEL_MARKER_FIRE(n)                                                                        \
-	ORIEL_MARKER_FIRE_LINKAGE void oriel_marker_fire_##n(ORIEL_MARKER_PARAMETERS_##n);          \
+#define ORIEL_MARKER_FIRE(n) \
+	ORIEL_MARKER_FIRE_LINKAGE void oriel_marker_fire_##n(ORIEL_MARKER_PARAMETERS_##n); \
 	ORIEL_MARKER_FIRE_BODY(oriel_marker_fire_##n(ORIEL_MARKER_PARAMETERS_##n), ORIEL_MARKER_NAMES_##n)
 
 ORIEL_MARKER_FIRE(0)
@@ -197,10 +197,9 @@ ORIEL_MARKER_FIRE(12)
 /* ---- types against the format ---- */
 
 #ifndef __cplusplus
-static inline __attribute__((__always_inline__, __format__(__printf__, 1, 2))) void oriel_marker_check_format(const char *format, ...)
-{
-}
+static inline __attribute__((__always_inline__, __format__(__printf__, 1, 2))) void oriel_marker_check_format(const char *format, ...) {}
 
+/* clang-format off */
 #define ORIEL_MARKER_CHECK(format_, ...)                                                            \
 	_Pragma("GCC diagnostic push")                                                              \
 	_Pragma("GCC diagnostic error \"-Wformat\"")                                                \
@@ -209,20 +208,27 @@ static inline __attribute__((__always_inline__, __format__(__printf__, 1, 2))) v
 	if (0)                                                                                      \
 		oriel_marker_check_format(format_, ##__VA_ARGS__);                                  \
 	_Pragma("GCC diagnostic pop")
+/* clang-format on */
 #else
 namespace oriel::marker_detail {
 
 template <class T>
-struct no_reference { using type = T; };
+struct no_reference {
+	using type = T;
+};
 template <class T>
-struct no_reference<T &> { using type = T; };
+struct no_reference<T &> {
+	using type = T;
+};
 template <class T>
-struct no_reference<T &&> { using type = T; };
+struct no_reference<T &&> {
+	using type = T;
+};
 
 struct argument {
-	char kind;		/* i integer, p pointer, s pointer to char */
+	char kind; /* i integer, p pointer, s pointer to char */
 	bool is_signed;
-	unsigned size;		/* bytes */
+	unsigned size; /* bytes */
 };
 
 template <class T>
@@ -302,27 +308,30 @@ struct types {
 };
 
 template <class T>
-struct decay_array { using type = T; };
+struct decay_array {
+	using type = T;
+};
 template <class T, decltype(sizeof(0)) N>
-struct decay_array<T (&)[N]> { using type = T *; };
+struct decay_array<T (&)[N]> {
+	using type = T *;
+};
 
 template <class... Args>
 types<typename decay_array<Args>::type...> types_of(Args &&...);
 
-}  // namespace oriel::marker_detail
+} // namespace oriel::marker_detail
 
-#define ORIEL_MARKER_CHECK(format_, ...)                                                            \
-	static_assert(decltype(::oriel::marker_detail::types_of(__VA_ARGS__))::check(format_),       \
-		      "the arguments do not fit the format");
+#define ORIEL_MARKER_CHECK(format_, ...) \
+	static_assert(decltype(::oriel::marker_detail::types_of(__VA_ARGS__))::check(format_), "the arguments do not fit the format");
 #endif
 
 /* ---- the marker ---- */
 
 /* Counts to 24, so that 13 can be told to be too many. */
 #define ORIEL_MARKER_COUNT_(a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19, a20, a21, a22, a23, \
-			    a24, n, ...)                                                            \
+			    a24, n, ...) \
 	n
-#define ORIEL_MARKER_COUNT(...)                                                                     \
+#define ORIEL_MARKER_COUNT(...) \
 	ORIEL_MARKER_COUNT_(0, ##__VA_ARGS__, 24, 23, 22, 21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define ORIEL_MARKER_JOIN_(a, b) a##b
 #define ORIEL_MARKER_JOIN(a, b) ORIEL_MARKER_JOIN_(a, b)
@@ -342,30 +351,28 @@ types<typename decay_array<Args>::type...> types_of(Args &&...);
 #define ORIEL_MARKER_WORDS_12(x, ...) , ORIEL_MARKER_WORD(x) ORIEL_MARKER_WORDS_11(__VA_ARGS__)
 #define ORIEL_MARKER_WORDS(...) ORIEL_MARKER_JOIN(ORIEL_MARKER_WORDS_, ORIEL_MARKER_COUNT(__VA_ARGS__))(__VA_ARGS__)
 
-#define oriel_mark(subsystem_, event_, format_, ...)                                                \
-	do {                                                                                        \
-		ORIEL_MARKER_STORAGE struct oriel_marker __oriel_marker                              \
-			__attribute__((__used__, __aligned__(8))) = {                                       \
-			.key = {0, 0},                                                              \
-			.magic = ORIEL_MARKER_MAGIC,                                                \
-			.abi = ORIEL_MARKER_ABI,                                                    \
-			.size = sizeof(struct oriel_marker),                                        \
-			.arg_count = ORIEL_MARKER_COUNT(__VA_ARGS__),                               \
-			.pad = 0,                                                                   \
-			.subsystem = #subsystem_,                                                   \
-			.event = #event_,                                                           \
-			.format = format_,                                                          \
-			.file = __FILE__,                                                           \
-			.line = __LINE__,                                                           \
-			.probe = 0,                                                                 \
-			.owner = 0,                                                                 \
-		};                                                                                  \
-		ORIEL_MARKER_ASSERT(ORIEL_MARKER_COUNT(__VA_ARGS__) <= ORIEL_MARKER_MAX_ARGS,       \
-				    "a marker has at most 12 arguments");                           \
-		ORIEL_MARKER_CHECK(format_, ##__VA_ARGS__)                                          \
-		if (__builtin_expect(oriel_marker_on(&__oriel_marker), 0))                                               \
-			ORIEL_MARKER_JOIN(oriel_marker_fire_, ORIEL_MARKER_COUNT(__VA_ARGS__))      \
-			(&__oriel_marker ORIEL_MARKER_WORDS(__VA_ARGS__));                          \
+#define oriel_mark(subsystem_, event_, format_, ...) \
+	do { \
+		ORIEL_MARKER_STORAGE struct oriel_marker __oriel_marker __attribute__((__used__, __aligned__(8))) = { \
+			.key = {0, 0}, \
+			.magic = ORIEL_MARKER_MAGIC, \
+			.abi = ORIEL_MARKER_ABI, \
+			.size = sizeof(struct oriel_marker), \
+			.arg_count = ORIEL_MARKER_COUNT(__VA_ARGS__), \
+			.pad = 0, \
+			.subsystem = #subsystem_, \
+			.event = #event_, \
+			.format = format_, \
+			.file = __FILE__, \
+			.line = __LINE__, \
+			.probe = 0, \
+			.owner = 0, \
+		}; \
+		ORIEL_MARKER_ASSERT(ORIEL_MARKER_COUNT(__VA_ARGS__) <= ORIEL_MARKER_MAX_ARGS, "a marker has at most 12 arguments"); \
+		ORIEL_MARKER_CHECK(format_, ##__VA_ARGS__) \
+		if (__builtin_expect(oriel_marker_on(&__oriel_marker), 0)) \
+			ORIEL_MARKER_JOIN(oriel_marker_fire_, ORIEL_MARKER_COUNT(__VA_ARGS__)) \
+		(&__oriel_marker ORIEL_MARKER_WORDS(__VA_ARGS__)); \
 	} while (0)
 
 #endif /* ORIEL_MARKER_H */

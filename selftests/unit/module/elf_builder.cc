@@ -6,7 +6,8 @@
 namespace oriel::test {
 namespace {
 
-template <typename T> bytes raw(const std::vector<T> &list)
+template <typename T>
+bytes raw(const std::vector<T> &list)
 {
 	const auto *start = reinterpret_cast<const std::byte *>(list.data());
 	return {start, start + list.size() * sizeof(T)};

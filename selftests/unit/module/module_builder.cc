@@ -9,8 +9,8 @@ namespace oriel::test {
 namespace {
 
 constexpr std::size_t word = 8;
-constexpr std::size_t call_bytes = 18 * word;  // of struct trace_event_call, about
-constexpr std::size_t class_bytes = 8 * word;  // of struct trace_event_class, about
+constexpr std::size_t call_bytes = 18 * word; // of struct trace_event_call, about
+constexpr std::size_t class_bytes = 8 * word; // of struct trace_event_class, about
 
 bytes modinfo_section(const std::vector<std::string> &entries)
 {

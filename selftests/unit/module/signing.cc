@@ -44,7 +44,10 @@ const signing_key &other_key()
 	return key;
 }
 
-certificate certificate_of(const signing_key &key) { return *read_certificate(key.certificate); }
+certificate certificate_of(const signing_key &key)
+{
+	return *read_certificate(key.certificate);
+}
 
 bytes sign(const bytes &module, const signing_key &key, bool by_key_id)
 {

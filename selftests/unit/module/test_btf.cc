@@ -8,7 +8,10 @@
 namespace oriel::test {
 namespace {
 
-constexpr std::uint32_t kind(std::uint32_t number, std::uint32_t members = 0) { return number << 24 | members; }
+constexpr std::uint32_t kind(std::uint32_t number, std::uint32_t members = 0)
+{
+	return number << 24 | members;
+}
 constexpr std::uint32_t kind_int = 1, kind_ptr = 2, kind_struct = 4;
 
 bytes btf(const std::vector<std::uint32_t> &types, std::string_view strings)
@@ -24,7 +27,10 @@ bytes btf(const std::vector<std::uint32_t> &types, std::string_view strings)
 }
 
 // One integer called "int": strings of 5 bytes, types 0 and 1.
-bytes base() { return btf({1, kind(kind_int), 4, 32}, std::string_view("\0int\0", 5)); }
+bytes base()
+{
+	return btf({1, kind(kind_int), 4, 32}, std::string_view("\0int\0", 5));
+}
 
 // struct own { int member; }, continuing a base with that many bytes of strings; and a pointer to a type.
 bytes module_on(std::uint32_t base_strings, std::uint32_t pointee = 2)

@@ -18,7 +18,8 @@ std::string name_of(const char *common, const char *organization, const char *em
 	const std::unique_ptr<X509_NAME, decltype(&X509_NAME_free)> name(X509_NAME_new(), X509_NAME_free);
 	const auto add = [&](int nid, const char *text) {
 		if (text)
-			X509_NAME_add_entry_by_NID(name.get(), nid, MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(text), -1, -1, 0);
+			X509_NAME_add_entry_by_NID(name.get(), nid, MBSTRING_UTF8, reinterpret_cast<const unsigned char *>(text), -1, -1,
+						   0);
 	};
 	add(NID_organizationName, organization);
 	add(NID_commonName, common);
@@ -42,7 +43,10 @@ bytes signature_list(const std::vector<bytes> &entries, bool x509 = true)
 	return list;
 }
 
-bytes der_of(const signing_key &key) { return *read_file(key.certificate, 1 << 20); }
+bytes der_of(const signing_key &key)
+{
+	return *read_file(key.certificate, 1 << 20);
+}
 
 TEST(certificate, is_named_as_the_kernel_names_keys)
 {

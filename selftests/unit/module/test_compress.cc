@@ -16,7 +16,8 @@ bytes xz(const bytes &data)
 	bytes out(lzma_stream_buffer_bound(data.size()));
 	std::size_t used = 0;
 	EXPECT_EQ(lzma_easy_buffer_encode(6, LZMA_CHECK_CRC32, nullptr, reinterpret_cast<const std::uint8_t *>(data.data()), data.size(),
-					  reinterpret_cast<std::uint8_t *>(out.data()), &used, out.size()), LZMA_OK);
+					  reinterpret_cast<std::uint8_t *>(out.data()), &used, out.size()),
+		  LZMA_OK);
 	out.resize(used);
 	return out;
 }

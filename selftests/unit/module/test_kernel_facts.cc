@@ -56,7 +56,8 @@ TEST(kernel_facts, come_from_one_of_its_own_modules)
 {
 	const kernel_tree tree;
 	tree.dir.write(std::string("root/lib/modules/") + release + "/kernel/fs/broken.ko", "not a module");
-	tree.dir.write(std::string("root/lib/modules/") + release + "/kernel/fs/sample.ko", sign(module_builder().build(), throwaway_key()));
+	tree.dir.write(std::string("root/lib/modules/") + release + "/kernel/fs/sample.ko",
+		       sign(module_builder().build(), throwaway_key()));
 	const auto kernel = tree.read(false);
 	EXPECT_EQ(kernel.vermagic, stable_magic);
 	EXPECT_TRUE(kernel.has_symbol_versions());

@@ -43,9 +43,15 @@ kernel_facts kernel_with(const std::string &ring, const std::vector<std::string>
 	return kernel;
 }
 
-std::string described(const certificate &cert) { return cert.subject + ": " + cert.key_id; }
+std::string described(const certificate &cert)
+{
+	return cert.subject + ": " + cert.key_id;
+}
 
-signer signer_of(const signing_key &key) { return read_signature(sign(bytes(10), key)).signers.at(0); }
+signer signer_of(const signing_key &key)
+{
+	return read_signature(sign(bytes(10), key)).signers.at(0);
+}
 
 TEST(keyring, is_read_from_what_root_sees)
 {

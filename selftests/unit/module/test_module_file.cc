@@ -76,7 +76,8 @@ TEST(module_file, must_be_a_module)
 TEST(module_file, is_read_without_its_signature)
 {
 	const bytes content = module_builder().build();
-	const auto module = parse_module(sign(content, throwaway_key()), "m.ko", {certificate_of(other_key()), certificate_of(throwaway_key())});
+	const auto module =
+		parse_module(sign(content, throwaway_key()), "m.ko", {certificate_of(other_key()), certificate_of(throwaway_key())});
 	ASSERT_TRUE(module) << module.failure().message;
 	EXPECT_EQ(module->sig.state, signature_state::parsed);
 	ASSERT_TRUE(module->signed_by);

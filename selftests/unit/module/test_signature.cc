@@ -68,7 +68,8 @@ TEST(signature, of_another_kind_is_like_none)
 TEST(signature, is_malformed_where_the_kernel_says_so)
 {
 	EXPECT_EQ(read_signature(with_trailer(content, bytes(64))).state, signature_state::malformed) << "no PKCS#7";
-	EXPECT_EQ(read_signature(with_trailer(content, bytes(64), std::byte{2}, std::byte{1})).state, signature_state::malformed) << "not zero";
+	EXPECT_EQ(read_signature(with_trailer(content, bytes(64), std::byte{2}, std::byte{1})).state, signature_state::malformed)
+		<< "not zero";
 	EXPECT_EQ(read_signature(with_trailer({}, bytes(8))).state, signature_state::malformed) << "nothing but a signature";
 	EXPECT_EQ(read_signature(to_bytes("~Module signature appended~\n")).state, signature_state::malformed) << "nothing but the line";
 }
@@ -92,8 +93,8 @@ TEST(signature, survives_any_byte_of_it_changed)
 		bytes file = good;
 		file[i] ^= std::byte{0x55};
 		const signature sig = read_signature(file);
-		const bool same = sig.state == signature_state::parsed &&
-				  verify_signature(sig, content, certificate_of(throwaway_key())) == true;
+		const bool same =
+			sig.state == signature_state::parsed && verify_signature(sig, content, certificate_of(throwaway_key())) == true;
 		changed += !same;
 	}
 	EXPECT_GT(changed, 256u) << "at the least, each byte of the RSA signature counts";

@@ -8,7 +8,10 @@
 namespace oriel::test {
 namespace {
 
-module_file file_of(const module_builder &builder) { return *parse_module(builder.build(), "/m/sample.ko"); }
+module_file file_of(const module_builder &builder)
+{
+	return *parse_module(builder.build(), "/m/sample.ko");
+}
 
 // A running kernel like Debian's 6.1, for which the sample was built, seen by root.
 kernel_facts stable_kernel()
@@ -21,8 +24,10 @@ kernel_facts stable_kernel()
 	kernel.this_module_bytes = this_module_bytes;
 	kernel.config = kernel_config{};
 	kernel.config->module_signatures = kernel.config->force_load = kernel.config->livepatch = true;
-	kernel.symbols = std::make_shared<symbol_table>(symbol_table{{"module_layout", {0x11, false, ""}}, {"_printk", {0x22, false, ""}},
-								      {"gpl_only", {0x33, true, ""}}, {"spaced", {0x44, false, "NS"}}});
+	kernel.symbols = std::make_shared<symbol_table>(symbol_table{{"module_layout", {0x11, false, ""}},
+								     {"_printk", {0x22, false, ""}},
+								     {"gpl_only", {0x33, true, ""}},
+								     {"spaced", {0x44, false, "NS"}}});
 	kernel.signatures_enforced = false;
 	kernel.lockdown_mode = lockdown::none;
 	kernel.rings.emplace();
@@ -127,7 +132,7 @@ TEST(verdict, on_a_wrong_vermagic_is_bad_and_says_what_force_does)
 	EXPECT_EQ(told(judged.forced), "accepted FOE dropped");
 	EXPECT_NE(judged.summary.find("by force it loads, but then its trace event is dropped"), std::string::npos) << judged.summary;
 	EXPECT_EQ(commands_of(judged), (std::vector<std::string>{"apt-get install linux-headers-6.1.0-1-amd64",
-								  "make -C /lib/modules/6.1.0-1-amd64/build M=\"$PWD\" modules"}));
+								 "make -C /lib/modules/6.1.0-1-amd64/build M=\"$PWD\" modules"}));
 	auto strict = stable_kernel();
 	strict.config->force_load = false;
 	EXPECT_EQ(told(judge_file(file_of(module), strict).forced), "ENOEXEC FOE not-loaded");

@@ -83,9 +83,7 @@ static int __init om_bench_init(void)
 	return 0;
 }
 
-static void __exit om_bench_exit(void)
-{
-}
+static void __exit om_bench_exit(void) {}
 
 module_init(om_bench_init);
 module_exit(om_bench_exit);

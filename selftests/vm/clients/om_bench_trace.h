@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* clang-format off: TRACE_EVENT() is laid out as the kernel lays it out */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM om_bench
 
@@ -15,13 +16,10 @@
 #define om_assign_string(field, value) __assign_str(field, value)
 #endif
 
-TRACE_EVENT(om_bench_event,
-	TP_PROTO(int count, const char *name),
-	TP_ARGS(count, name),
-	TP_STRUCT__entry(__field(int, count) __string(name, name)),
-	TP_fast_assign(__entry->count = count; om_assign_string(name, name);),
-	TP_printk("count=%d name=%s", __entry->count, __get_str(name))
-);
+TRACE_EVENT(om_bench_event, TP_PROTO(int count, const char *name), TP_ARGS(count, name),
+	    TP_STRUCT__entry(__field(int, count) __string(name, name)),
+	    TP_fast_assign(__entry->count = count; om_assign_string(name, name);),
+	    TP_printk("count=%d name=%s", __entry->count, __get_str(name)));
 
 #endif
 

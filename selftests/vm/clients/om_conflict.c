@@ -21,9 +21,7 @@ static int __init om_conflict_init(void)
 	return 0;
 }
 
-static void __exit om_conflict_exit(void)
-{
-}
+static void __exit om_conflict_exit(void) {}
 
 module_init(om_conflict_init);
 module_exit(om_conflict_exit);

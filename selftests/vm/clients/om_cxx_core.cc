@@ -10,7 +10,7 @@ template <class T>
 	oriel_mark(om_cxx, doubled, "value=%lld", static_cast<long long>(value) * 2);
 }
 
-}  // namespace
+} // namespace
 
 extern "C" void om_cxx_fire(unsigned int i)
 {

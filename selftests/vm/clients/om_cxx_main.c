@@ -17,9 +17,7 @@ static int __init om_cxx_init(void)
 	return 0;
 }
 
-static void __exit om_cxx_exit(void)
-{
-}
+static void __exit om_cxx_exit(void) {}
 
 module_init(om_cxx_init);
 module_exit(om_cxx_exit);

@@ -4,8 +4,11 @@
 
 #include "om_fire.h"
 
-#define RECORD(...) {.magic = ORIEL_MARKER_MAGIC, .abi = ORIEL_MARKER_ABI, .size = sizeof(struct oriel_marker), .subsystem = "forged", \
-		     .event = "e", .format = "", .file = __FILE__, __VA_ARGS__}
+#define RECORD(...) \
+	{ \
+		.magic = ORIEL_MARKER_MAGIC, .abi = ORIEL_MARKER_ABI, .size = sizeof(struct oriel_marker), .subsystem = "forged", \
+		.event = "e", .format = "", .file = __FILE__, __VA_ARGS__ \
+	}
 
 static struct oriel_marker pointer_outside = RECORD(.subsystem = (const char *)0xdead000000000000UL);
 static struct oriel_marker null_format = RECORD(.format = NULL);
@@ -19,10 +22,10 @@ static char endless[4096] = {[0 ... 4095] = 'x'};
 static struct oriel_marker no_end = RECORD(.event = endless);
 
 /* Each needs its own jump-table entry. */
-#define USE(record)                                                                                 \
-	do {                                                                                        \
-		if (oriel_marker_on(&(record)))                                                     \
-			pr_err("om_forged: " #record " was switched on\n");                         \
+#define USE(record) \
+	do { \
+		if (oriel_marker_on(&(record))) \
+			pr_err("om_forged: " #record " was switched on\n"); \
 	} while (0)
 
 static void om_fire(unsigned int i)
@@ -44,9 +47,7 @@ static int __init om_forged_init(void)
 	return 0;
 }
 
-static void __exit om_forged_exit(void)
-{
-}
+static void __exit om_forged_exit(void) {}
 
 module_init(om_forged_init);
 module_exit(om_forged_exit);

@@ -14,9 +14,7 @@ static int __init om_proprietary_init(void)
 	return 0;
 }
 
-static void __exit om_proprietary_exit(void)
-{
-}
+static void __exit om_proprietary_exit(void) {}
 
 module_init(om_proprietary_init);
 module_exit(om_proprietary_exit);

@@ -26,9 +26,7 @@ static int __init om_victim_init(void)
 	return 0;
 }
 
-static void __exit om_victim_exit(void)
-{
-}
+static void __exit om_victim_exit(void) {}
 
 module_init(om_victim_init);
 module_exit(om_victim_exit);

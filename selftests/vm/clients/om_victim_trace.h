@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* clang-format off: TRACE_EVENT() is laid out as the kernel lays it out */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM om_victim
 
@@ -7,21 +8,13 @@
 
 #include <linux/tracepoint.h>
 
-TRACE_EVENT(om_request,
-	TP_PROTO(unsigned int number, const char *direction),
-	TP_ARGS(number, direction),
-	TP_STRUCT__entry(__field(unsigned int, number) __array(char, direction, 8)),
-	TP_fast_assign(__entry->number = number; strscpy(__entry->direction, direction, sizeof(__entry->direction));),
-	TP_printk("number=%u direction=%s", __entry->number, __entry->direction)
-);
+TRACE_EVENT(om_request, TP_PROTO(unsigned int number, const char *direction), TP_ARGS(number, direction),
+	    TP_STRUCT__entry(__field(unsigned int, number) __array(char, direction, 8)),
+	    TP_fast_assign(__entry->number = number; strscpy(__entry->direction, direction, sizeof(__entry->direction));),
+	    TP_printk("number=%u direction=%s", __entry->number, __entry->direction));
 
-TRACE_EVENT(om_done,
-	TP_PROTO(unsigned int number),
-	TP_ARGS(number),
-	TP_STRUCT__entry(__field(unsigned int, number)),
-	TP_fast_assign(__entry->number = number;),
-	TP_printk("number=%u", __entry->number)
-);
+TRACE_EVENT(om_done, TP_PROTO(unsigned int number), TP_ARGS(number), TP_STRUCT__entry(__field(unsigned int, number)),
+	    TP_fast_assign(__entry->number = number;), TP_printk("number=%u", __entry->number));
 
 #endif
 

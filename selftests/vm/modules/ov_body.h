@@ -11,9 +11,7 @@ static int __init ov_init(void)
 	return 0;
 }
 
-static void __exit ov_exit(void)
-{
-}
+static void __exit ov_exit(void) {}
 
 module_init(ov_init);
 module_exit(ov_exit);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/* clang-format off: TRACE_EVENT() is laid out as the kernel lays it out */
 /* One trace event in a system that the including module names OV_SYSTEM. */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM OV_SYSTEM
@@ -8,13 +9,8 @@
 
 #include <linux/tracepoint.h>
 
-TRACE_EVENT(ov_tick,
-	TP_PROTO(unsigned int number),
-	TP_ARGS(number),
-	TP_STRUCT__entry(__field(unsigned int, number)),
-	TP_fast_assign(__entry->number = number;),
-	TP_printk("number=%u", __entry->number)
-);
+TRACE_EVENT(ov_tick, TP_PROTO(unsigned int number), TP_ARGS(number), TP_STRUCT__entry(__field(unsigned int, number)),
+	    TP_fast_assign(__entry->number = number;), TP_printk("number=%u", __entry->number));
 
 #endif
 

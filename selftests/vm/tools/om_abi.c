@@ -119,7 +119,10 @@ static void add(struct request *r, int type, const void *value, unsigned int siz
 static struct request begin(int family, int command, int flags)
 {
 	return (struct request){
-		.header = {.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN), .nlmsg_type = family, .nlmsg_flags = NLM_F_REQUEST | flags, .nlmsg_seq = 1},
+		.header = {.nlmsg_len = NLMSG_LENGTH(GENL_HDRLEN),
+			   .nlmsg_type = family,
+			   .nlmsg_flags = NLM_F_REQUEST | flags,
+			   .nlmsg_seq = 1},
 		.generic = {.cmd = command, .version = ORIEL_NETLINK_VERSION},
 	};
 }
@@ -212,7 +215,8 @@ static void test_netlink(bool privileged)
 	r = begin(id, ORIEL_CMD_MODULE, 0);
 	test("a dump that is not asked for as one", ask(&r, answer, sizeof(answer)), EOPNOTSUPP);
 	r = begin(id, ORIEL_CMD_MARKER, NLM_F_DUMP);
-	test(privileged ? "the markers are dumped" : "the markers are nobody else's", ask(&r, answer, sizeof(answer)), privileged ? 0 : EPERM);
+	test(privileged ? "the markers are dumped" : "the markers are nobody else's", ask(&r, answer, sizeof(answer)),
+	     privileged ? 0 : EPERM);
 	r = begin(id, ORIEL_CMD_REFUSAL, NLM_F_DUMP);
 	test(privileged ? "and the refusals" : "nor are the refusals", ask(&r, answer, sizeof(answer)), privileged ? 0 : EPERM);
 	r = begin(id, ORIEL_CMD_MODULE, NLM_F_DUMP);

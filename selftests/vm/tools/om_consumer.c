@@ -44,7 +44,11 @@ static int event_id(const char *system, const char *event)
 static int open_event(int id, int cpu)
 {
 	struct perf_event_attr attr = {
-		.type = PERF_TYPE_TRACEPOINT, .size = sizeof(attr), .config = id, .sample_period = 1, .sample_type = PERF_SAMPLE_RAW,
+		.type = PERF_TYPE_TRACEPOINT,
+		.size = sizeof(attr),
+		.config = id,
+		.sample_period = 1,
+		.sample_type = PERF_SAMPLE_RAW,
 	};
 	int fd = syscall(SYS_perf_event_open, &attr, -1, cpu, -1, 0);
 
@@ -94,13 +98,16 @@ static int make_map(void)
 	return fd;
 }
 
-#define INSN(c, d, s, o, i) {.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i)}
+#define INSN(c, d, s, o, i) \
+	{ \
+		.code = (c), .dst_reg = (d), .src_reg = (s), .off = (o), .imm = (i) \
+	}
 
 static int load_program(int map, unsigned int offset)
 {
 	const struct bpf_insn program[] = {
-		INSN(BPF_LDX | BPF_MEM | BPF_W, 6, 1, offset, 0),	/* r6 = field */
-		INSN(BPF_ST | BPF_MEM | BPF_W, 10, 0, -4, 0),		/* key 0 */
+		INSN(BPF_LDX | BPF_MEM | BPF_W, 6, 1, offset, 0), /* r6 = field */
+		INSN(BPF_ST | BPF_MEM | BPF_W, 10, 0, -4, 0),     /* key 0 */
 		INSN(BPF_LD | BPF_DW | BPF_IMM, 1, BPF_PSEUDO_MAP_FD, 0, map),
 		INSN(0, 0, 0, 0, 0),
 		INSN(BPF_ALU64 | BPF_MOV | BPF_X, 2, 10, 0, 0),

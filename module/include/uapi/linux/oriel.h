@@ -20,7 +20,7 @@ typedef unsigned int __u32;
 #define ORIEL_ABI_VERSION 2
 #define ORIEL_DEVICE "/dev/oriel"
 
-#define ORIEL_PATTERN_SIZE 128	/* bytes, with the NUL */
+#define ORIEL_PATTERN_SIZE 128 /* bytes, with the NUL */
 #define ORIEL_FILTER_SIZE 256
 #define ORIEL_MODULE_SIZE 64
 #define ORIEL_WHY_SIZE 256
@@ -35,13 +35,13 @@ typedef unsigned int __u32;
 struct oriel_arm {
 	__u32 abi;
 	__u32 flags;
-	__u32 per_second;			/* at most so many events, 0: no limit */
-	__u32 matched;				/* out */
-	__u32 passed_over;			/* out: markers that match and are not armed */
-	__u32 pad;				/* zero */
+	__u32 per_second;  /* at most so many events, 0: no limit */
+	__u32 matched;     /* out */
+	__u32 passed_over; /* out: markers that match and are not armed */
+	__u32 pad;         /* zero */
 	char pattern[ORIEL_PATTERN_SIZE];
-	char filter[ORIEL_FILTER_SIZE];		/* in ftrace's syntax, over the marker's keys; empty: everything */
-	char why[ORIEL_WHY_SIZE];		/* out */
+	char filter[ORIEL_FILTER_SIZE]; /* in ftrace's syntax, over the marker's keys; empty: everything */
+	char why[ORIEL_WHY_SIZE];       /* out */
 };
 
 /*
@@ -53,7 +53,7 @@ struct oriel_arm {
 struct oriel_disarm {
 	__u32 abi;
 	__u32 flags;
-	__u32 dropped;				/* out */
+	__u32 dropped; /* out */
 	__u32 pad;
 	char pattern[ORIEL_PATTERN_SIZE];
 };
@@ -64,12 +64,12 @@ struct oriel_disarm {
  */
 struct oriel_wake {
 	__u32 abi;
-	__u32 flags;				/* zero */
-	__u32 woken;				/* out */
-	__u32 live;				/* out: matched, and in tracefs already */
+	__u32 flags; /* zero */
+	__u32 woken; /* out */
+	__u32 live;  /* out: matched, and in tracefs already */
 	char module[ORIEL_MODULE_SIZE];
 	char pattern[ORIEL_PATTERN_SIZE];
-	char why[ORIEL_WHY_SIZE];		/* out */
+	char why[ORIEL_WHY_SIZE]; /* out */
 };
 
 /*
@@ -82,7 +82,7 @@ struct oriel_allow {
 	__u32 abi;
 	__u32 flags;
 	char module[ORIEL_MODULE_SIZE];
-	char why[ORIEL_WHY_SIZE];		/* out */
+	char why[ORIEL_WHY_SIZE]; /* out */
 };
 
 #define ORIEL_IOC_TYPE 0xEC

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
 /* made by scripts/netlink-gen from Documentation/netlink/oriel.yaml; do not edit */
+/* clang-format off */
 #ifndef _UAPI_LINUX_ORIEL_NETLINK_H
 #define _UAPI_LINUX_ORIEL_NETLINK_H
 
