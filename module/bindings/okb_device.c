@@ -9,14 +9,20 @@
 
 #include "bindings/okb_device.h"
 
+static atomic_t open_count;
+
 static int device_open(struct inode *inode, struct file *file)
 {
-	return capable(CAP_SYS_ADMIN) ? 0 : -EPERM;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	atomic_inc(&open_count);
+	return 0;
 }
 
 static int device_release(struct inode *inode, struct file *file)
 {
 	oriel_control_close(file);
+	atomic_dec(&open_count);
 	return 0;
 }
 
@@ -77,6 +83,11 @@ static struct miscdevice device = {
 	.fops = &operations,
 	.mode = 0600,
 };
+
+int okb_device_open_count(void)
+{
+	return atomic_read(&open_count);
+}
 
 int okb_device_start(void)
 {

@@ -17,6 +17,8 @@ OKB_BEGIN
 
 int okb_device_start(void);
 void okb_device_stop(void);
+/* How many descriptors are open, each of which holds a reference on our module.  Context: any. */
+int okb_device_open_count(void);
 
 /* Core.  0 or a negative errno; the argument is copied back either way.  Context: process. */
 int oriel_control_arm(const void *owner, struct oriel_arm *request);

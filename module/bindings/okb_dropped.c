@@ -148,7 +148,8 @@ int okb_module_trace_event_add(struct okb_module *module, u32 index)
 {
 	struct addition a = {.module = (struct module *)module, .call = call_at(module, index)};
 
-	if (a.call && !is_registered(a.call) && okb_event_is_there(a.call->class->system, a.call->tp->name))
+	/* Asked again afterwards: it may be there because another caller was faster. */
+	if (a.call && !is_registered(a.call) && okb_event_is_there(a.call->class->system, a.call->tp->name) && !is_registered(a.call))
 		return -EEXIST;
 	return a.call ? okb_with_event_mutex(add_call, &a) : -ENOENT;
 }

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 #include <linux/trace_events.h>
 
+#include "bindings/okb_device.h"
 #include "bindings/okb_event.h"
 #include "compat/tracepoint.h"
 
@@ -29,7 +30,11 @@ struct okb_event {
 	struct list_head files;
 	bool perf;
 	unsigned int users;
+	struct list_head link;
 };
+
+/* Those in tracefs.  Locking: event_mutex. */
+static LIST_HEAD(live_events);
 
 static struct okb_event *event_of(struct trace_event_call *call)
 {
@@ -204,14 +209,34 @@ int okb_event_add(struct okb_event *event)
 	int status = trace_add_event_call(&event->call);
 
 	/* Without its module the kernel would let an event be opened by perf while we unload. */
-	if (!status)
-		event->call.module = THIS_MODULE;
-	return status;
+	if (status)
+		return status;
+	event->call.module = THIS_MODULE;
+	list_add(&event->link, &live_events);
+	return 0;
+}
+
+/*
+ * An event probe (dynamic_events, "e:...") points to the event that it is attached to and holds nothing but a reference on its module, ours,
+ * without ever having called `reg`.  So while there are more references than we know of, no event goes.
+ */
+static bool has_unknown_users(void)
+{
+	long known = okb_device_open_count();
+	struct okb_event *event;
+
+	list_for_each_entry(event, &live_events, link)
+		known += event->users + event->call.perf_refcount;
+	return module_refcount(THIS_MODULE) > known;
 }
 
 int okb_event_remove(struct okb_event *event)
 {
-	return event->users ? -EBUSY : trace_remove_event_call(&event->call);
+	int status = event->users || has_unknown_users() ? -EBUSY : trace_remove_event_call(&event->call);
+
+	if (!status)
+		list_del(&event->link);
+	return status;
 }
 
 /*

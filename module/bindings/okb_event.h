@@ -59,7 +59,7 @@ bool okb_event_is_there(const char *system, const char *name);
 int okb_event_create(const struct okb_event_description *description, struct okb_event **event);
 /* Puts it into tracefs.  Context: process, event_mutex held. */
 int okb_event_add(struct okb_event *event);
-/* Takes it out.  -EBUSY: somebody has it enabled; nothing changed.  Context: process, event_mutex held. */
+/* Takes it out.  -EBUSY: somebody has it enabled, or has something of ours that may lead to it; nothing changed.  Context: process, event_mutex held. */
 int okb_event_remove(struct okb_event *event);
 /* After events were taken out, before the first of them is freed: empties the buffers in which their records may lie, and waits until no
  * probe looks at them.  Context: process, event_mutex not held. */

@@ -15,7 +15,10 @@ static struct {
 	int status;
 } loan;
 
-/* A stranger may switch the lender with trace_types_lock held as well, which the work takes: he does not do it for us. */
+/*
+ * A stranger may switch the lender with trace_types_lock held as well, which the work takes: he does not do it for us.  Nor does he get it: in
+ * an instance of his it would stay enabled after the loan, out of his reach and ours.
+ */
 static int lender_reg(struct trace_event_call *call, enum trace_reg type, void *data)
 {
 	struct trace_event_file *file = data;
@@ -26,6 +29,8 @@ static int lender_reg(struct trace_event_call *call, enum trace_reg type, void *
 		loan.status = loan.work(loan.argument);
 		loan.work = NULL;
 	}
+	if (type == TRACE_REG_REGISTER && READ_ONCE(loan.borrower) != current)
+		return -EBUSY;
 	/* There is no record of it: without this the kernel would empty the whole trace buffer when we unload. */
 	if (type == TRACE_REG_UNREGISTER)
 		clear_bit(EVENT_FILE_FL_WAS_ENABLED_BIT, &file->flags);

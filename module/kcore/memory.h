@@ -36,6 +36,7 @@ public:
 
 	void reset()
 	{
+		/* NOLINTNEXTLINE(clang-analyzer-core.uninitialized.Branch): it does not follow the union in result<T> */
 		if (object_) {
 			object_->~T();
 			okb_free(std::exchange(object_, nullptr));

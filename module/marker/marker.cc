@@ -159,13 +159,12 @@ void marker::hide_event()
 	live_event_.store(nullptr, std::memory_order_release);
 }
 
-result<void> marker::remove_event()
+bool marker::remove_event()
 {
-	if (!in_tracefs_ || live_event_.load(std::memory_order_relaxed))
-		return {};
-	ORIEL_TRY(result<void>::from_kernel(okb_event_remove(event_)));
+	if (!in_tracefs_ || live_event_.load(std::memory_order_relaxed) || okb_event_remove(event_))
+		return false;
 	in_tracefs_ = false;
-	return {};
+	return true;
 }
 
 void marker::settle_event()
@@ -175,6 +174,14 @@ void marker::settle_event()
 		event_ = nullptr;
 	}
 	live_event_.store(event_, std::memory_order_release);
+}
+
+bool marker::has_claim(const void *arm) const
+{
+	for (claim &c : claims_)
+		if (c.arm == arm)
+			return true;
+	return false;
 }
 
 u32 marker::claim_count() const

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <atomic>
+#include <utility>
 
 #include "bindings/okb_event.h"
 #include "bindings/okb_key.h"
@@ -77,9 +78,15 @@ public:
 	/* Whether its event is in tracefs. */
 	bool has_event() const { return in_tracefs_; }
 	bool armed() const { return !claims_.empty(); }
-	/* Whether the arms that stood before it came have still to be asked about it. */
-	bool awaits_arms() const { return awaits_arms_; }
-	void arms_asked() { awaits_arms_ = false; }
+	/* The arms that stand are asked about a marker when it has come, and again while that has failed.  begin_asking() returns whether
+	 * they are now; arm_failed() whether it has for the first time. */
+	bool begin_asking() { return is_asked_ = std::exchange(awaits_arms_, false); }
+	bool is_asked() const { return is_asked_; }
+	bool arm_failed()
+	{
+		awaits_arms_ = true;
+		return !std::exchange(has_failed_, true);
+	}
 
 	/* ---- sites ---- */
 
@@ -93,6 +100,8 @@ public:
 	struct usage {
 		u32 sites;
 		u32 event_users; /* 0 or 1: whether tracefs, perf or BPF has the event enabled */
+
+		bool in_use() const { return sites || event_users; }
 	};
 	usage usage_now(const process_context &ctx);
 	/* Calls `visit` for each site. */
@@ -116,8 +125,9 @@ public:
 	result<void> add_event();
 	/* No probe finds the event any more. */
 	void hide_event();
-	/* Takes a hidden event out of tracefs; errc::busy while somebody has it enabled. */
-	result<void> remove_event();
+	bool has_prepared_event() const { return event_ && !in_tracefs_; }
+	/* Takes a hidden event out of tracefs unless somebody has it enabled; returns whether it did. */
+	bool remove_event();
 	/* Shows the event to probes if it is in tracefs, and frees it if not. */
 	void settle_event();
 
@@ -126,6 +136,7 @@ public:
 	/* The marker must have its event. */
 	result<void> add_claim(const process_context &ctx, const void *arm, text filter_source, u32 per_second, retired &later,
 			       const char *&why);
+	bool has_claim(const void *arm) const;
 	/* Nothing if the arm has none. */
 	void drop_claim(const process_context &ctx, const void *arm, retired &later);
 
@@ -168,6 +179,8 @@ private:
 	okb_event *event_ = nullptr;
 	bool in_tracefs_ = false; /* event_ is */
 	bool awaits_arms_ = true;
+	bool is_asked_ = false;
+	bool has_failed_ = false;
 	std::atomic<okb_event *> live_event_{nullptr}; /* event_, as far as probes may use it */
 	okb_counters *counters_ = nullptr;
 	list<claim> claims_;

@@ -48,14 +48,16 @@ result<void> with_event_mutex(const process_context &, F work)
 }
 
 /* Another marker that matched and is not armed.  One is named: the first, but any before one that merely shares its name with an event. */
-void pass_over(arm_outcome &out, const marker &m, error problem, const char *why)
+void pass_over(arm_outcome &out, marker &m, error problem, const char *why)
 {
-	if (!out.passed_over++ || (out.problem == errc::exists && !(problem == errc::exists))) {
-		out.problem = problem;
-		out.why = why;
-		out.where = {};
-		static_cast<void>(out.where.append(m.full_name()));
-	}
+	if (m.arm_failed() && out.is_logged)
+		okb_log_refusal(m.full_name().data(), "not armed", why);
+	if (out.passed_over++ && (!(out.problem == errc::exists) || problem == errc::exists))
+		return;
+	out.problem = problem;
+	out.why = why;
+	out.where = {};
+	static_cast<void>(out.where.append(m.full_name()));
 }
 
 } // namespace
@@ -119,8 +121,10 @@ result<void> registry::admit(scan_state &state, const site_description &d, oriel
 {
 	const process_context &ctx = state.ctx;
 	marker *m = find(d.subsystem, d.event);
-	if (m && !(m->format_source() == d.format) && retire(ctx, *m))
-		m = nullptr;
+	if (m && !(m->format_source() == d.format)) {
+		retire_unused(ctx);
+		m = find(d.subsystem, d.event);
+	}
 	owned<marker> fresh;
 	if (!m) {
 		fresh = ORIEL_TRY(marker::create(ctx, d, why));
@@ -139,33 +143,43 @@ result<void> registry::admit(scan_state &state, const site_description &d, oriel
 	return {};
 }
 
-/* Makes room for a marker that comes back with another format: one that only an arm or an idle event keeps goes; its arms stand. */
-bool registry::retire(const process_context &ctx, marker &m)
+/* Makes room for markers that come back with another format: those that only an arm or an idle event keeps go, all at once, for one that has
+ * changed seldom comes alone.  The arms stand. */
+void registry::retire_unused(const process_context &ctx)
 {
-	if (m.usage_now(ctx).sites)
-		return false;
-	remove_events(ctx, [&](marker &other) { return &other == &m; });
-	if (m.has_event())
-		return false;
+	auto unused = [&ctx](marker &m) { return !m.usage_now(ctx).in_use(); };
+	remove_events(ctx, unused);
 	retired later;
-	for (arm &a : arms_)
-		m.drop_claim(ctx, &a, later);
-	destroy(m);
-	return true;
+	for (marker &m : markers_) {
+		if (m.has_event() || !unused(m))
+			continue;
+		for (arm &a : arms_)
+			m.drop_claim(ctx, &a, later);
+		destroy(m);
+	}
 }
 
-/* The arms that stand arm what has come: nobody is there to be told of a failure but the log. */
+/* The arms that stand arm what has come: nobody is there to be told of a failure but the log.  What failed is asked again next time. */
 void registry::ask_arms(const process_context &ctx)
 {
-	for (arm &a : arms_) {
-		arm_outcome out;
-		put_in_force(
-			ctx, a, [](marker &m) { return m.awaits_arms(); }, out);
-		if (out.passed_over)
-			okb_log_refusal(out.where.c_str(), "not armed", out.why);
-	}
+	bool any = false;
 	for (marker &m : markers_)
-		m.arms_asked();
+		any |= m.begin_asking();
+	if (!any)
+		return;
+	auto is_wanted = [&](marker &m) {
+		for (arm &a : arms_)
+			if (m.is_asked() && matches_glob(a.pattern, m.full_name()))
+				return true;
+		return false;
+	};
+	arm_outcome out;
+	out.is_logged = true;
+	add_events(ctx, is_wanted, out);
+	retired later;
+	for (arm &a : arms_)
+		claim_all(
+			ctx, a, [](marker &m) { return m.is_asked(); }, later, out);
 }
 
 void registry::module_before_coming(const process_context &ctx, okb_module *module)
@@ -211,7 +225,7 @@ void registry::module_going(const process_context &ctx, okb_module *module)
 /* Frees the markers that nothing needs any more: no site, no arm, and an event, if any, that nobody has enabled. */
 void registry::sweep(const process_context &ctx)
 {
-	auto idle = [&ctx](marker &m) { return !m.usage_now(ctx).sites && !m.armed(); };
+	auto idle = [&ctx](marker &m) { return !m.usage_now(ctx).in_use() && !m.armed(); };
 	remove_events(ctx, idle);
 	for (marker &m : markers_)
 		if (idle(m) && !m.has_event())
@@ -241,11 +255,11 @@ void registry::add_events(const process_context &ctx, F which, arm_outcome &out)
 			if (result<void> added = m.add_event(); !added)
 				pass_over(out, m, added.failure(), "its trace event could not be made");
 	});
-	if (!lent)
-		pass_over(out, *markers_.first(), lent.failure(),
-			  "the kernel dropped oriel.ko's own trace event, because oriel.ko has a bad taint");
-	for (marker &m : markers_)
+	for (marker &m : markers_) {
+		if (!lent && m.has_prepared_event())
+			pass_over(out, m, lent.failure(), "no trace event can be made: oriel status says why");
 		m.settle_event();
+	}
 }
 
 /* Takes the events of those markers out of tracefs, but for events that somebody has enabled. */
@@ -262,11 +276,13 @@ void registry::remove_events(const process_context &ctx, F which)
 	if (!any)
 		return;
 	okb_synchronize();
+	any = false;
 	static_cast<void>(with_event_mutex(ctx, [&] {
 		for (marker &m : markers_)
-			static_cast<void>(m.remove_event());
+			any |= m.remove_event();
 	}));
-	okb_events_removed();
+	if (any)
+		okb_events_removed();
 	for (marker &m : markers_)
 		m.settle_event();
 }
@@ -299,15 +315,12 @@ void registry::forget_refusals(text module)
 
 /* ---- arms ---- */
 
-/* Arms what `which` picks of the markers that match, as far as that can be done. */
+/* Arms what `which` picks of the markers that match and have their events, as far as that can be done. */
 template <class F>
-void registry::put_in_force(const process_context &ctx, const arm &a, F which, arm_outcome &out)
+void registry::claim_all(const process_context &ctx, const arm &a, F which, retired &later, arm_outcome &out)
 {
-	auto picked = [&](marker &m) { return matches_glob(a.pattern, m.full_name()) && which(m); };
-	add_events(ctx, picked, out);
-	retired later;
 	for (marker &m : markers_) {
-		if (!m.has_event() || !picked(m))
+		if (!m.has_event() || !which(m) || !matches_glob(a.pattern, m.full_name()) || m.has_claim(&a))
 			continue;
 		const char *why = "";
 		if (result<void> claimed = m.add_claim(ctx, &a, a.filter_source, a.per_second, later, why))
@@ -339,11 +352,14 @@ result<void> registry::add_arm(const process_context &ctx, const arm_request &re
 		if (result<void> possible = m.check_claim(ctx, made->filter_source, why); !possible)
 			pass_over(out, m, possible.failure(), why);
 	}
-	if (!out.passed_over)
-		put_in_force(
-			ctx, *made, [](marker &) { return true; }, out);
+	retired later;
+	if (!out.passed_over) {
+		add_events(
+			ctx, [&](marker &m) { return matches_glob(made->pattern, m.full_name()); }, out);
+		claim_all(
+			ctx, *made, [](marker &) { return true; }, later, out);
+	}
 	if (out.passed_over && (!out.matched || !(out.problem == errc::exists))) {
-		retired later;
 		drop_arm(ctx, *made.release(), later);
 		sweep(ctx);
 		return out.problem;

@@ -37,6 +37,7 @@ struct arm_outcome {
 	const char *why = "";         /* a literal: what went wrong, with the first marker that it went wrong with */
 	name<2 * max_name + 2> where; /* that marker; empty: the request itself */
 	error problem{errc::no_memory};
+	bool is_logged = false; /* each marker is named in the log, once in its life */
 };
 
 /* A marker record that was not let in. */
@@ -98,9 +99,9 @@ private:
 	void consider_key(scan_state &state, void *key);
 	result<void> admit(scan_state &state, const site_description &d, oriel_marker *record, const char *&why);
 	marker *find(text subsystem, text event) const;
-	bool retire(const process_context &ctx, marker &m);
+	void retire_unused(const process_context &ctx);
 	template <class F>
-	void put_in_force(const process_context &ctx, const arm &a, F which, arm_outcome &out);
+	void claim_all(const process_context &ctx, const arm &a, F which, retired &later, arm_outcome &out);
 	template <class F>
 	void add_events(const process_context &ctx, F which, arm_outcome &out);
 	template <class F>

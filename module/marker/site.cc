@@ -57,8 +57,8 @@ result<site_description> read_site(okb_module *module, const oriel_marker *recor
 		return errc::invalid;
 	}
 	/* Of events named alike, the lender among them, all would be switched. */
-	if (d.subsystem == "oriel") {
-		why = "the subsystem oriel is Oriel's own";
+	if (d.subsystem == "oriel" || d.subsystem == "ftrace") {
+		why = "the subsystems oriel and ftrace belong to Oriel and to the kernel";
 		return errc::invalid;
 	}
 	return d;

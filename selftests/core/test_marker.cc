@@ -162,7 +162,7 @@ TEST_F(one_marker, without_the_mutex_nothing_is_armed)
 {
 	fake::now.lends_nothing = true;
 	EXPECT_EQ(arm("om:tick"), -19);
-	EXPECT_NE(std::string(request.why).find("bad taint"), std::string::npos) << request.why;
+	EXPECT_NE(std::string(request.why).find("oriel status says why"), std::string::npos) << request.why;
 	EXPECT_EQ(record.key.enabled, 0);
 	fake::now.lends_nothing = false;
 	EXPECT_EQ(arm("om:tick"), 0);
@@ -295,6 +295,55 @@ TEST_F(many_markers, that_come_while_an_arm_stands_are_armed_in_one_loan)
 	EXPECT_EQ(fake::now.loans, 1);
 	EXPECT_EQ(disarm(""), 2);
 	EXPECT_EQ(on(), 0u);
+}
+
+TEST_F(many_markers, that_come_wait_once_however_many_arms_stand)
+{
+	unload(module);
+	for (int i = 0; i < 14; i++)
+		ASSERT_EQ(arm("om:*", "n > " + std::to_string(i)), 0);
+	const long synchronized = fake::now.synchronized;
+	load_again();
+	EXPECT_EQ(on(), count);
+	EXPECT_EQ(fake::now.loans, 1);
+	EXPECT_EQ(fake::now.synchronized, synchronized + 1);
+	EXPECT_EQ(disarm(""), 14);
+}
+
+TEST_F(many_markers, that_could_not_be_armed_are_armed_later)
+{
+	unload(module);
+	ASSERT_EQ(arm("om:*"), 0);
+	fake::now.taken_names = {"om:tick7", "om:tick9"};
+	const std::size_t lines = fake::now.log.size();
+	load_again();
+	EXPECT_EQ(on(), count - 2);
+	EXPECT_EQ(fake::now.log.size(), lines + 2) << "each is named, once";
+	fake::now.taken_names = {"om:tick9"};
+	fake::module other{.name = "other"};
+	load(other);
+	EXPECT_EQ(on(), count - 1);
+	EXPECT_EQ(fake::now.log.size(), lines + 2);
+	EXPECT_EQ(disarm(""), 1);
+	EXPECT_EQ(on(), 0u);
+	unload(other);
+}
+
+/* Else every descriptor that closes, and every module that goes, would wait for nothing. */
+TEST_F(many_markers, one_in_use_without_sites_costs_nobody_anything)
+{
+	ASSERT_EQ(arm("om:tick3"), 0);
+	fake::use_event("om:tick3", true);
+	unload(module);
+	EXPECT_EQ(disarm(""), 1);
+	const long loans = fake::now.loans, synchronized = fake::now.synchronized;
+	oriel_control_close("other");
+	EXPECT_EQ(fake::now.loans, loans);
+	EXPECT_EQ(fake::now.synchronized, synchronized);
+	fake::use_event("om:tick3", false);
+	oriel_control_close("other");
+	EXPECT_TRUE(fake::now.events.empty());
+	load_again();
 }
 
 TEST_F(many_markers, one_whose_name_is_taken_is_passed_over_and_named)

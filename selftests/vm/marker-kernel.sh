@@ -170,6 +170,20 @@ is 'a client goes while Oriel does' "$(lsmod | grep -cE '^(oriel|om_basic) ')" 0
 insmod oriel.ko
 insmod om_basic.ko
 
+# ---- an event probe holds on to an event and tells nobody but our module's reference count ----
+if grep -q 'e\[:' /sys/kernel/tracing/README; then
+	om_hold keep om:tick '' 0 >/dev/null
+	echo 'e:om_probe om.tick c=$count:s32' >/sys/kernel/tracing/dynamic_events
+	om_hold disarm >/dev/null
+	rmmod om_basic
+	is 'the event stays while a probe is attached to it' "$(ls -d $events/om/tick)" $events/om/tick
+	has 'and the probe can be read' "$(cat /sys/kernel/tracing/dynamic_events)" 'om_probe om.tick'
+	echo '-:om_probe' >/sys/kernel/tracing/dynamic_events
+	om_hold disarm >/dev/null
+	is 'and goes with it' "$(ls -d $events/om/tick 2>/dev/null)" ''
+	insmod om_basic.ko
+fi
+
 # ---- trace events that the kernel dropped ----
 kernel=$(uname -r)
 extra=/lib/modules/$kernel/extra
