@@ -46,6 +46,12 @@ if [ -f /ov/ov_noversions.ko ]; then
 	row 'with a wrong symbol version' /ov/ov_checksum.ko
 	row 'with a wrong symbol version, by force' /ov/ov_checksum.ko force
 	unload ov_plain
+	row 'of another kernel, with an unknown symbol' /ov/ov_kernel.ko
+	row 'of another kernel, with an unknown symbol, by force' /ov/ov_kernel.ko force
+	symvers=/usr/src/linux-headers-$(uname -r)/Module.symvers
+	mv "$symvers" /tmp/
+	row 'with a wrong symbol version, without the headers' /ov/ov_checksum.ko
+	mv /tmp/Module.symvers "$symvers"
 fi
 if [ -f /ov/ov_btf.ko ]; then
 	row 'with the BTF of another kernel beside what it brings of its own' /ov/ov_btf_own.ko

@@ -74,6 +74,7 @@ void read_own_module(kernel_facts &kernel, const fs::path &modules)
 		kernel.vermagic = own->vermagic();
 		kernel.this_module_bytes = own->this_module_bytes;
 		kernel.machine = own->machine;
+		kernel.module_layout = own->version_of("module_layout");
 		if (own->sig.state == signature_state::parsed)
 			kernel.own_signer = own->sig.signers.front();
 		return;

@@ -48,6 +48,7 @@ struct kernel_facts {
 	std::optional<std::string> vermagic;
 	std::optional<std::uint64_t> this_module_bytes;
 	std::optional<signer> own_signer;
+	std::optional<std::uint32_t> module_layout; // its version of that symbol, which every module names
 
 	std::optional<kernel_config> config;
 	std::shared_ptr<const symbol_table> symbols;

@@ -115,6 +115,14 @@ bool module_file::imports_symbol(std::string_view symbol) const
 	return std::binary_search(imports.begin(), imports.end(), symbol);
 }
 
+std::optional<std::uint32_t> module_file::version_of(std::string_view symbol) const
+{
+	if (!versions)
+		return std::nullopt;
+	const auto found = versions->find(symbol);
+	return found == versions->end() ? std::nullopt : std::optional(found->second);
+}
+
 result<module_file> parse_module(byte_view content, const std::string &path, const std::vector<certificate> &certificates)
 {
 	module_file module;

@@ -41,6 +41,8 @@ struct module_file {
 	bool is_intree() const { return info.has("intree"); }
 	bool is_marked_livepatch() const { return info.has("livepatch"); }
 	bool imports_symbol(std::string_view symbol) const;
+	// The checksum of a symbol that it was built with.
+	std::optional<std::uint32_t> version_of(std::string_view symbol) const;
 };
 
 // Reads and takes apart a module; `certificates` are those of keys that may have signed it.

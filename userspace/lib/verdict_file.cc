@@ -81,8 +81,7 @@ void file_judge::compare_vermagic(bool by_checksums)
 		add("vermagic", severity::bad, fmt::format("it was built for \"{}\", this kernel is \"{}\"", own, wanted), rebuilding());
 	} else if (own != wanted) {
 		add("other-release", severity::note,
-		    fmt::format("it was built for {}; this kernel goes by the versions of symbols and takes it",
-				own.substr(0, own.find(' '))));
+		    fmt::format("it was built for {}; this kernel looks at the versions of symbols instead", own.substr(0, own.find(' '))));
 	}
 }
 
@@ -224,6 +223,7 @@ verdict file_judge::judge()
 	check_machine();
 	check_layout();
 	check_versions_present();
+	check_layout_version();
 	check_vermagic();
 	check_livepatch();
 	check_imports();

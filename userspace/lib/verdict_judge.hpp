@@ -29,6 +29,7 @@ private:
 	void check_machine();
 	void check_layout();
 	void check_versions_present();
+	void check_layout_version();
 	void check_vermagic();
 	void check_livepatch();
 	void check_imports();

@@ -66,29 +66,50 @@ void file_judge::check_imports()
 		report_missing(missing);
 }
 
+// The kernel compares this one before it looks at the vermagic or for any symbol (check_modstruct_version()).
+void file_judge::check_layout_version()
+{
+	if (!kernel_.has_symbol_versions())
+		return;
+	std::optional<std::uint32_t> wanted = kernel_.module_layout;
+	if (kernel_.symbols)
+		if (const auto found = kernel_.symbols->find("module_layout"); found != kernel_.symbols->end())
+			wanted = found->second.checksum;
+	const auto own = module_.version_of("module_layout");
+	if (!own || wanted.value_or(0) == 0 || *own == *wanted)
+		return;
+	refuse(verdict_.plain, "ENOEXEC");
+	add("layout-version", severity::bad,
+	    "its version of the symbol module_layout is not this kernel's: it was built for another kernel, or another build of it",
+	    rebuilding());
+}
+
 void file_judge::check_versions()
 {
 	if (!kernel_.has_symbol_versions() || !module_.versions)
 		return;
 	if (!kernel_.symbols) {
+		// That it is refused for module_layout is known by now.
+		if (verdict_.has("layout-version"))
+			return;
 		if (!is_same_release())
 			doubt(verdict_.plain);
 		add("versions-unchecked", is_same_release() ? severity::note : severity::unknown,
-		    "its symbol versions cannot be compared: the kernel's Module.symvers is not installed");
+		    "its symbol versions cannot all be compared: the kernel's Module.symvers is not installed");
 		return;
 	}
 	std::vector<std::string> differing;
 	for (const auto &[name, checksum] : *module_.versions)
-		if (const auto found = kernel_.symbols->find(name);
-		    found != kernel_.symbols->end() && found->second.checksum != 0 && found->second.checksum != checksum)
+		if (const auto found = kernel_.symbols->find(name); name != "module_layout" && found != kernel_.symbols->end() &&
+								    found->second.checksum != 0 && found->second.checksum != checksum)
 			differing.push_back(name);
 	if (differing.empty())
 		return;
-	const bool layout = std::find(differing.begin(), differing.end(), "module_layout") != differing.end();
-	refuse(verdict_.plain, layout ? "ENOEXEC" : "EINVAL");
+	refuse(verdict_.plain, "EINVAL");
 	add("symbol-versions", severity::bad,
-	    fmt::format("{} of the symbols that it needs have changed since it was built ({})", differing.size(),
-			layout ? "module_layout" : differing.front()),
+	    differing.size() == 1 ? fmt::format("a symbol that it needs has changed since it was built ({})", differing.front())
+				  : fmt::format("{} of the symbols that it needs have changed since it was built (the first is {})",
+						differing.size(), differing.front()),
 	    rebuilding());
 }
 

@@ -63,6 +63,7 @@ TEST(kernel_facts, come_from_one_of_its_own_modules)
 	EXPECT_TRUE(kernel.has_symbol_versions());
 	EXPECT_EQ(kernel.this_module_bytes, this_module_bytes);
 	EXPECT_EQ(kernel.machine, EM_X86_64);
+	EXPECT_EQ(kernel.module_layout, 0x11u);
 	ASSERT_TRUE(kernel.own_signer);
 	EXPECT_TRUE(kernel.own_signer->is_key_of(certificate_of(throwaway_key())));
 }

@@ -160,8 +160,22 @@ TEST(verdict, on_symbol_versions)
 	const auto judged = judge_file(file_of(module), stable_kernel());
 	EXPECT_EQ(told(judged.plain), "EINVAL OE not-loaded");
 	EXPECT_EQ(told(judged.forced), "accepted FOE dropped");
+	EXPECT_TRUE(judged.has("symbol-versions"));
 	(*module.versions)[0].second = 0x99;
 	EXPECT_EQ(judge_file(file_of(module), stable_kernel()).plain.refusal, "ENOEXEC") << "module_layout is checked first";
+}
+
+TEST(verdict, on_a_module_of_another_kernel_is_the_one_that_the_kernel_gives)
+{
+	module_builder module;
+	module.info[2] = "vermagic=6.12.0-1-amd64 SMP preempt mod_unload modversions ";
+	module.imports.push_back("nowhere");
+	(*module.versions)[0].second = 0x99;
+	const auto judged = judge_file(file_of(module), stable_kernel());
+	EXPECT_EQ(told(judged.plain), "ENOEXEC OE not-loaded") << "the kernel compares module_layout before it looks for symbols";
+	EXPECT_EQ(judged.forced.refusal, "ENOENT") << "by force it compares nothing";
+	for (const finding &found : judged.findings)
+		EXPECT_EQ(found.text.find("takes it"), std::string::npos) << found.text;
 }
 
 TEST(verdict, on_symbol_versions_that_cannot_be_compared)
@@ -172,6 +186,13 @@ TEST(verdict, on_symbol_versions_that_cannot_be_compared)
 	module_builder other;
 	other.info[2] = "vermagic=6.1.0-99-amd64 SMP preempt mod_unload modversions ";
 	EXPECT_EQ(judge_file(file_of(other), kernel).overall, severity::unknown);
+	kernel.module_layout = 0x11;
+	EXPECT_EQ(judge_file(file_of(other), kernel).overall, severity::unknown) << "other symbols may differ";
+	kernel.module_layout = 0x12;
+	const auto judged = judge_file(file_of(other), kernel);
+	EXPECT_EQ(told(judged.plain), "ENOEXEC OE not-loaded") << "one that differs is enough";
+	EXPECT_EQ(told(judged.forced), "accepted FOE dropped");
+	EXPECT_FALSE(judged.has("versions-unchecked"));
 }
 
 TEST(verdict, on_symbols_that_are_not_there)
