@@ -15,11 +15,12 @@ needs_shell := fetch build user vm
 needs_try := $(needs_shell)
 needs_bench := $(needs_shell)
 needs := $(addprefix needs-,demo check check-long check-debug shell try bench)
+groups := $(addprefix groups-,check check-long check-debug)
 scripts := scripts
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check check-long check-debug shell try bench install deb clean user $(modules) $(needs)
+.PHONY: help demo check check-long check-debug shell try bench install deb clean user $(modules) $(needs) $(groups)
 
 help:
 	@sed -n 's/^#: //p' Makefile
@@ -29,15 +30,15 @@ demo: needs-demo user modules-stable
 	@$(scripts)/demo $(CHAPTER)
 
 #: make check [GROUP=NAME]      run the tests, on the stock kernels 6.1, 6.12 and 7.2
-check: needs-check user $(modules)
+check: groups-check needs-check user $(modules)
 	@$(scripts)/check $(GROUP)
 
 #: make check-long              run the tests that take long
-check-long: needs-check-long user $(modules)
+check-long: groups-check-long needs-check-long user $(modules)
 	@$(scripts)/check --lane check-long $(GROUP)
 
 #: make check-debug             run the tests for a debug kernel, under User Mode Linux
-check-debug: needs-check-debug user
+check-debug: groups-check-debug needs-check-debug user
 	@$(scripts)/check --lane check-debug $(GROUP)
 
 #: make shell [KERNEL=lts]      a shell in a VM with Oriel loaded; KERNEL is stable, lts, newest,
@@ -70,6 +71,10 @@ clean:
 
 $(needs): needs-%:
 	@$(scripts)/deps $(needs_$*)
+
+# A group that is not there is refused before anything is built for it.
+$(groups): groups-%:
+	@$(scripts)/check --lane $* --list $(GROUP) >/dev/null
 
 # Kbuild and CMake know what is stale; without work they say nothing.
 user:
