@@ -65,7 +65,8 @@ install:
 deb:
 	@$(scripts)/deb
 
-#: make clean                   remove what was built; downloads stay in ~/.cache/oriel
+#: make clean                   remove what was built; downloads stay in ~/.cache/oriel, which
+#:                              goes with: rm -rf ~/.cache/oriel
 clean:
 	@rm -rf build
 
