@@ -216,6 +216,15 @@ int okb_event_add(struct okb_event *event)
 	return 0;
 }
 
+static long known_users_of(const struct okb_event *event)
+{
+#ifdef CONFIG_PERF_EVENTS
+	return event->users + event->call.perf_refcount;
+#else
+	return event->users;
+#endif
+}
+
 /*
  * An event probe (dynamic_events, "e:...") points to the event that it is attached to and holds nothing but a reference on its module, ours,
  * without ever having called `reg`.  So while there are more references than we know of, no event goes.
@@ -226,7 +235,7 @@ static bool has_unknown_users(void)
 	struct okb_event *event;
 
 	list_for_each_entry(event, &live_events, link)
-		known += event->users + event->call.perf_refcount;
+		known += known_users_of(event);
 	return module_refcount(THIS_MODULE) > known;
 }
 
