@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "kernel_facts.hpp"
 #include "marker_drain.hpp"
 #include "module_family.hpp"
 #include "output.hpp"
@@ -52,6 +53,8 @@ result<std::monostate> load_one(const family_module &module, const std::string &
 
 void load(context &ctx, const std::string &policy)
 {
+	if (!running_kernel_loads_modules())
+		return report(ctx, no_modules());
 	auto modules = ordered_json::array();
 	for (const family_module &module : family_modules) {
 		if (const auto loaded = load_one(module, policy); !loaded)

@@ -30,6 +30,10 @@ bool names_a_file(const std::string &word)
 // must be readable.
 result<kernel_facts> kernel_for(const options &opts)
 {
+	std::error_code failed;
+	if (!std::filesystem::is_directory(opts.sysroot, failed))
+		return error{fmt::format("{}: is not a folder", opts.sysroot),
+			     "name the folder that holds the kernel's /lib/modules by --sysroot"};
 	const std::string release = opts.kernel.empty() ? running_release() : opts.kernel;
 	const bool running = release == running_release() && opts.sysroot == "/";
 	kernel_facts kernel = read_kernel_facts(release, running, {.sysroot = opts.sysroot});
@@ -101,10 +105,13 @@ void explain(context &ctx, const options &opts)
 		return explain_file(ctx, opts, *kernel, opts.module);
 	if (auto loaded = kernel->running ? read_loaded_module(opts.module) : std::nullopt)
 		return explain_loaded(ctx, opts, *kernel, std::move(*loaded));
+	if (!kernel->loads_modules)
+		return report(ctx, no_modules());
 	const auto path = find_module_file(opts.module, module_dir(kernel->release, opts.sysroot));
 	if (!path.empty())
 		return explain_file(ctx, opts, *kernel, path);
-	report(ctx, {fmt::format("{}: no module of this name is loaded or among those of {}", opts.module, kernel->release),
+	const std::string none = fmt::format("{}: no module of this name is loaded or among those of {}", opts.module, kernel->release);
+	report(ctx, {kernel->is_absent() ? fmt::format("{}: there is no folder /lib/modules/{}", none, kernel->release) : none,
 		     "give the path of its file, for example ./" + opts.module + ".ko"});
 }
 

@@ -45,6 +45,11 @@ void report(context &ctx, const error &why)
 	ctx.fail(why.code);
 }
 
+error no_modules()
+{
+	return {"this kernel loads no modules", "it was built without CONFIG_MODULES: take another kernel", exit_code::unsupported};
+}
+
 void print_json(const nlohmann::ordered_json &json)
 {
 	// Names in a file may be anything; what is no UTF-8 is shown as such.

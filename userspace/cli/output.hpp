@@ -13,6 +13,9 @@ namespace oriel {
 // exit status.
 void report(context &ctx, const error &why);
 
+// For a kernel without CONFIG_MODULES.
+error no_modules();
+
 void print_json(const nlohmann::ordered_json &json);
 
 // The verdict in one sentence, then the reasons, then the ways to mend it as commands.

@@ -179,6 +179,12 @@ std::uint16_t running_machine()
 	return EM_NONE;
 }
 
+bool running_kernel_loads_modules(const kernel_source &source)
+{
+	// Without /proc at all nothing is known.
+	return !is_file(source.proc / "version") || is_file(source.proc / "modules");
+}
+
 std::filesystem::path module_dir(const std::string &release, const std::filesystem::path &sysroot)
 {
 	for (const char *parent : {"/lib/modules", "/usr/lib/modules"})
@@ -205,6 +211,7 @@ kernel_facts read_kernel_facts(const std::string &release, bool running, const k
 		if (minds_btf(kernel))
 			kernel.btf = read_btf_of_vmlinux(build / "vmlinux");
 	}
+	kernel.loads_modules = running ? running_kernel_loads_modules(source) : !kernel.config || kernel.config->modules;
 	if (running)
 		read_running(kernel, source, read);
 	return kernel;

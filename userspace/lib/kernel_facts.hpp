@@ -29,6 +29,7 @@ const char *to_string(lockdown mode);
 
 // How a kernel was configured, where it matters for modules.
 struct kernel_config {
+	bool modules = true;               // MODULES
 	bool module_signatures = false;    // MODULE_SIG
 	bool signatures_forced = false;    // MODULE_SIG_FORCE
 	bool force_load = false;           // MODULE_FORCE_LOAD
@@ -43,6 +44,7 @@ struct kernel_config {
 struct kernel_facts {
 	std::string release;
 	bool running = false;
+	bool loads_modules = true; // false where it surely loads none (CONFIG_MODULES)
 	std::uint16_t machine = 0; // EM_* of elf.h; 0 where unknown
 	// From one of the kernel's own modules.
 	std::optional<std::string> vermagic;
@@ -68,6 +70,8 @@ struct kernel_facts {
 	std::vector<certificate> certificates;
 
 	bool has_symbol_versions() const;
+	// Where all of this was looked for in vain: there is no such kernel here.
+	bool is_absent() const { return !running && !vermagic && !config && build_dir.empty(); }
 };
 
 // Where to look. The defaults are this machine; tests bring trees of their own.
@@ -84,6 +88,9 @@ std::uint16_t running_machine();
 // Gathers the facts on a kernel. `running` says that it is the one behind `source.proc` and `source.sys`.
 kernel_facts read_kernel_facts(const std::string &release, bool running, const kernel_source &source = {},
 			       const keyring_reader &read = read_keyring);
+
+// Whether the running kernel can load modules at all.
+bool running_kernel_loads_modules(const kernel_source &source = {});
 
 // The folder of a kernel's modules; empty where it has none.
 std::filesystem::path module_dir(const std::string &release, const std::filesystem::path &sysroot);

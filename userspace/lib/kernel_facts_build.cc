@@ -30,6 +30,7 @@ kernel_config parse_kernel_config(std::string_view text)
 	});
 	const auto has = [&](std::string_view option) { return enabled.contains(option); };
 	kernel_config config;
+	config.modules = has("MODULES");
 	config.module_signatures = has("MODULE_SIG");
 	config.signatures_forced = has("MODULE_SIG_FORCE");
 	config.force_load = has("MODULE_FORCE_LOAD");

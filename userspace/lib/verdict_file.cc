@@ -10,6 +10,16 @@ namespace oriel {
 
 void file_judge::check_loading_allowed()
 {
+	if (!kernel_.loads_modules) {
+		refuse_both("ENOSYS");
+		add("no-modules", severity::bad, "this kernel loads no modules (it was built without CONFIG_MODULES)");
+		return;
+	}
+	if (kernel_.is_absent())
+		add("kernel-absent", severity::unknown,
+		    fmt::format("nothing of {0} is here: there is no /lib/modules/{0} with modules, no /usr/src/linux-headers-{0} and no "
+				"/boot/config-{0}",
+				kernel_.release));
 	if (!kernel_.loading_disabled.value_or(false))
 		return;
 	refuse_both("EPERM");

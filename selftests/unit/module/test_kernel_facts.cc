@@ -97,6 +97,20 @@ TEST(kernel_facts, are_found_in_usr_lib_too)
 	EXPECT_EQ(module_dir("9.9", tree.source.sysroot), "");
 }
 
+TEST(kernel_facts, say_whether_it_loads_modules)
+{
+	const kernel_tree tree;
+	EXPECT_TRUE(tree.read().loads_modules) << "without /proc nobody knows";
+	tree.dir.write("proc/version", "Linux version 6.1\n");
+	EXPECT_FALSE(tree.read().loads_modules);
+	EXPECT_TRUE(tree.read(false).is_absent());
+	tree.dir.write("proc/modules", "");
+	EXPECT_TRUE(tree.read().loads_modules);
+	tree.dir.write(std::string("root/boot/config-") + release, "CONFIG_SMP=y\n");
+	EXPECT_FALSE(tree.read(false).loads_modules);
+	EXPECT_FALSE(tree.read(false).is_absent());
+}
+
 TEST(kernel_config, knows_what_matters_for_modules)
 {
 	const auto config = parse_kernel_config("CONFIG_MODULE_SIG=y\n# CONFIG_MODULE_SIG_FORCE is not set\nCONFIG_LIVEPATCH=m\n"

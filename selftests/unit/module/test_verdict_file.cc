@@ -370,6 +370,25 @@ TEST(verdict, where_loading_is_switched_off)
 	EXPECT_EQ(judge_file(file_of({}), kernel).plain.refusal, "EPERM");
 }
 
+TEST(verdict, where_the_kernel_has_no_modules)
+{
+	auto kernel = stable_kernel();
+	kernel.loads_modules = false;
+	const auto judged = judge_file(file_of({}), kernel);
+	EXPECT_EQ(judged.plain.refusal, "ENOSYS");
+	EXPECT_EQ(judged.forced.refusal, "ENOSYS");
+}
+
+TEST(verdict, for_a_kernel_that_is_not_here_says_what_was_looked_for)
+{
+	kernel_facts kernel;
+	kernel.release = "9.9";
+	const auto judged = judge_file(file_of({}), kernel);
+	EXPECT_EQ(judged.overall, severity::unknown);
+	ASSERT_TRUE(judged.has("kernel-absent"));
+	EXPECT_NE(judged.findings.front().text.find("/lib/modules/9.9"), std::string::npos);
+}
+
 TEST(verdict, on_btf)
 {
 	auto kernel = newest_kernel();
