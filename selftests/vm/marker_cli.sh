@@ -75,6 +75,24 @@ exits 'info of nothing' 1 oriel marker info no:such
 json list marker list
 json info marker info om:tick
 
+# ---- what is said of modules ----
+rmmod om_victim
+mv "$extra/om_victim.ko" /tmp/
+insmod om_victim.ko
+has 'the list knows the events of a module from elsewhere' "$(oriel module list)" '^om_victim +OE +2 +live +good$'
+rmmod om_victim om_basic
+mv /tmp/om_victim.ko "$extra/"
+modprobe -f om_victim
+echo signed >/sys/module/oriel/parameters/marker_policy
+insmod om_basic.ko
+exits 'a module whose markers are refused is bad' 10 oriel module explain om_basic --file /modules/om_basic.ko
+has 'with the reason' "$out" 'markers refused: not signed by a trusted key, and marker_policy=signed'
+echo "$out" | sed '1,/^remedy:$/d' >/tmp/remedy
+exits 'without root there is a verdict, too' 0 setpriv --reuid 1000 --clear-groups oriel module explain om_basic --file /modules/om_basic.ko
+is 'the printed remedy works' "$(sh -e /tmp/remedy 2>&1 && echo yes)" yes
+exits 'and then it is good' 0 oriel module explain om_basic --file /modules/om_basic.ko
+echo not-proprietary >/sys/module/oriel/parameters/marker_policy
+
 # ---- arming ----
 exits 'arm passes on the status of the command' 3 oriel marker arm om_victim -- sh -c 'ls /sys/kernel/tracing/events/om_victim; exit 3'
 is 'and its output alone' "$(echo "$out" | grep -v enable | grep -v filter | sort | tr '\n' ' ')" 'om_done om_request request '

@@ -17,9 +17,10 @@ struct row {
 	verdict judged;
 };
 
-row judge(const std::string &name, const kernel_facts &kernel, const std::filesystem::path &modules)
+row judge(const std::string &name, const kernel_facts &kernel, const std::filesystem::path &modules, std::optional<told_facts> told)
 {
 	row line;
+	line.facts.told = std::move(told);
 	line.facts.module.name = name;
 	if (auto loaded = read_loaded_module(name))
 		line.facts.module = std::move(*loaded);
@@ -32,6 +33,8 @@ row judge(const std::string &name, const kernel_facts &kernel, const std::filesy
 		line.events = file->tracepoints.events.size();
 		line.facts.events_present = observe_events(file->tracepoints.events);
 	}
+	if (line.facts.told)
+		line.events = line.facts.told->counts.trace_events;
 	line.judged = judge_loaded(line.facts, at, kernel);
 	return line;
 }
@@ -46,14 +49,18 @@ void print_row(const row &line)
 
 void list(context &ctx, bool tainted_only)
 {
+	if (!running_kernel_loads_modules())
+		return report(ctx, no_modules());
 	const std::string release = running_release();
 	const kernel_facts kernel = read_kernel_facts(release, true);
 	const auto modules = module_dir(release, "/");
+	auto told = ask_all_told_facts();
 	auto json = nlohmann::ordered_json::array();
 	if (!ctx.json)
 		fmt::print("{:<24} {:<6} {:>6}  {:<10} {}\n", "MODULE", "TAINT", "EVENTS", "STATE", "VERDICT");
 	for (const std::string &name : loaded_module_names()) {
-		const row line = judge(name, kernel, modules);
+		const auto known = told.find(name);
+		const row line = judge(name, kernel, modules, known == told.end() ? std::nullopt : std::optional(std::move(known->second)));
 		if (tainted_only && line.facts.module.taints && line.facts.module.taints->empty())
 			continue;
 		if (ctx.json)

@@ -126,6 +126,7 @@ ordered_json to_json(const loaded_facts &loaded, file_match match)
 	if (loaded.told) {
 		json["told"] = message_to_json(loaded.told->counts);
 		json["told"]["events"] = value_to_json(loaded.told->events);
+		json["told"]["refusals"] = loaded.told->refusals ? value_to_json(*loaded.told->refusals) : ordered_json(nullptr);
 	}
 	return json;
 }

@@ -25,6 +25,7 @@ private:
 	void describe_taint();
 	void judge_tracepoints();
 	void judge_as_told(const module_message &told);
+	void describe_refusals();
 	void explain_dropped();
 	void advise();
 	std::string summarize() const;
@@ -119,6 +120,27 @@ void loaded_judge::judge_as_told(const module_message &told)
 		add("allowed", severity::note, "it is allowed to hide its taint from the kernel's trace code when it loads");
 }
 
+// What oriel.ko takes no markers for is there all the same, and not to be seen.
+void loaded_judge::describe_refusals()
+{
+	if (!loaded_.told)
+		return;
+	if (!loaded_.told->refusals) {
+		if (file_ && verdict_.match == file_match::same && file_->markers.size() > loaded_.told->counts.marker_sites)
+			add("markers-unknown", severity::note, "oriel.ko did not take in all of its markers, and only root is told why",
+			    look_as_root(loaded_.module.name));
+		return;
+	}
+	// Where its trace events are dropped, loading it again is advised in any case, with what that takes.
+	const bool to_load = file_ && verdict_.plain.tracepoints != liveness::dropped;
+	for (const refusal_message &refusal : *loaded_.told->refusals) {
+		const bool by_policy = refusal.reason.find("marker_policy") != std::string::npos;
+		const std::string what = refusal.marker.empty() ? "oriel.ko" : "oriel.ko refuses its marker " + refusal.marker;
+		add("markers-refused", severity::bad, fmt::format("{}: {}", what, refusal.reason),
+		    by_policy ? let_markers_in(loaded_.module.name, to_load ? file_->path : "") : std::vector<remedy>{});
+	}
+}
+
 // Without a sight of tracefs only the kernel's own rule speaks, and only where it forbids.
 void loaded_judge::judge_tracepoints()
 {
@@ -199,15 +221,16 @@ std::string loaded_judge::summarize() const
 	const std::string name = loaded_.module.name;
 	const std::size_t events = event_count();
 	const std::string its = events == 1 ? "its trace event" : fmt::format("its {} trace events", events);
+	const char *and_markers = verdict_.has("markers-refused") ? "; Oriel refused markers of it" : "";
 	switch (verdict_.plain.tracepoints) {
 	case liveness::live:
-		return fmt::format("{} is loaded, and {} {}", name, its, events == 1 ? "works" : "work");
+		return fmt::format("{} is loaded, and {} {}{}", name, its, events == 1 ? "works" : "work", and_markers);
 	case liveness::dropped:
-		return fmt::format("{} is loaded, but the kernel dropped {}", name, its);
+		return fmt::format("{} is loaded, but the kernel dropped {}{}", name, its, and_markers);
 	case liveness::none:
-		return fmt::format("{} is loaded, and has no trace events of its own", name);
+		return fmt::format("{} is loaded, and has no trace events of its own{}", name, and_markers);
 	default:
-		return fmt::format("{} is loaded; whether its trace events work cannot be told", name);
+		return fmt::format("{} is loaded; whether its trace events work cannot be told{}", name, and_markers);
 	}
 }
 
@@ -224,6 +247,7 @@ verdict loaded_judge::judge()
 		verdict_.trust.state = verdict_.plain.taints.has(taint::unsigned_module) ? trust::untrusted : trust::trusted;
 	judge_tracepoints();
 	explain_dropped();
+	describe_refusals();
 	describe_taint();
 	describe_match();
 	advise();

@@ -101,6 +101,15 @@ std::vector<remedy> load_again(const std::string &name, const std::string &path)
 	return {{"unload it, and load it without force", {"rmmod " + shell_quote(name), "insmod " + shell_quote(path)}}};
 }
 
+std::vector<remedy> let_markers_in(const std::string &name, const std::string &path)
+{
+	std::vector<std::string> commands{"echo any >/sys/module/oriel/parameters/marker_policy"};
+	if (!path.empty())
+		commands.insert(commands.end(), {"rmmod " + shell_quote(name), "insmod " + shell_quote(path)});
+	return {{"let any module have markers, and load it again (or sign it by a key that the kernel trusts: oriel module sign)",
+		 commands}};
+}
+
 std::vector<remedy> look_as_root(const std::string &argument)
 {
 	return {{"look as root", {"sudo oriel module explain " + shell_quote(argument)}}};

@@ -15,6 +15,8 @@ std::vector<remedy> sign_and_enrol(const module_file &module, const kernel_facts
 std::vector<remedy> drop_btf(const module_file &module);
 std::vector<remedy> drop_signature(const module_file &module);
 std::vector<remedy> load_again(const std::string &name, const std::string &path);
+// Of a loaded module whose markers the policy refuses. `path`: what to load it from, or empty.
+std::vector<remedy> let_markers_in(const std::string &name, const std::string &path);
 std::vector<remedy> look_as_root(const std::string &argument);
 
 } // namespace oriel

@@ -165,5 +165,30 @@ TEST_F(loaded_verdict, what_is_told_needs_no_file)
 	EXPECT_EQ(judge_loaded(loaded_, nullptr, kernel_).plain.tracepoints, liveness::none);
 }
 
+TEST_F(loaded_verdict, is_bad_where_its_markers_are_refused)
+{
+	loaded_.told = told_facts{told_of(1, 1), {}, std::vector<refusal_message>{}};
+	EXPECT_EQ(judge().overall, severity::good);
+	loaded_.told->refusals->push_back({"sample", "", "markers refused: not signed by a trusted key, and marker_policy=signed"});
+	const auto judged = judge();
+	EXPECT_EQ(judged.overall, severity::bad);
+	EXPECT_TRUE(judged.has("markers-refused"));
+	EXPECT_EQ(judged.summary, "sample is loaded, and its trace event works; Oriel refused markers of it");
+	EXPECT_EQ(commands(), (std::vector<std::string>{"echo any >/sys/module/oriel/parameters/marker_policy", "rmmod sample",
+							"insmod /m/sample.ko"}));
+	loaded_.told->refusals->front() = {"sample", "sample:hit", "a marker record has another size"};
+	EXPECT_TRUE(commands().empty()) << "no policy helps there";
+}
+
+TEST_F(loaded_verdict, without_root_does_not_know_what_was_refused)
+{
+	loaded_.told = told_facts{told_of(1, 1), {}};
+	EXPECT_EQ(judge().overall, severity::good);
+	EXPECT_FALSE(judge().has("markers-unknown"));
+	file_.markers.push_back({"sample", "hit", "", "sample.c", 1});
+	EXPECT_TRUE(judge().has("markers-unknown"));
+	EXPECT_EQ(judge().overall, severity::good);
+}
+
 } // namespace
 } // namespace oriel::test
