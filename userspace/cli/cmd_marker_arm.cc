@@ -4,6 +4,7 @@
 #include "marker_glob.hpp"
 #include "marker_inventory.hpp"
 #include "marker_print.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 #include "print_line.hpp"
 #include "supervisor.hpp"
@@ -48,11 +49,11 @@ void take_in_events(device &control, const marker_inventory &found, bool has_lim
 		out.notices.push_back("the filter and the rate limit hold for markers; a trace event has a filter file in tracefs");
 }
 
-result<std::monostate> arm_patterns(device &control, const std::vector<std::string> &patterns, const options &opts,
+result<std::monostate> arm_patterns(device &control, netlink_client &client, const std::vector<std::string> &patterns, const options &opts,
 				    std::uint32_t per_second, bool keep, std::vector<std::string> &notices)
 {
 	for (const std::string &pattern : patterns) {
-		const auto done = control.arm({pattern, opts.filter, per_second, keep});
+		const auto done = arm_markers(control, client, {pattern, opts.filter, per_second, keep});
 		if (!done)
 			return done.failure();
 		if (done->passed_over)
@@ -66,17 +67,17 @@ result<armed> arm_all(device &control, const options &opts, std::uint32_t per_se
 	std::vector<std::string> patterns;
 	for (const std::string &glob : opts.globs)
 		patterns.push_back(full_pattern(glob));
-	armed out;
-	std::vector<std::string> said_before;
-	// Not to be kept at first: if one is refused, the others end with us.
-	if (const auto done = arm_patterns(control, patterns, opts, per_second, false, out.notices); !done)
-		return done.failure();
-	if (opts.keep)
-		if (const auto done = arm_patterns(control, patterns, opts, per_second, true, said_before); !done)
-			return done.failure();
 	auto client = netlink_client::connect();
 	if (!client)
 		return client.failure();
+	armed out;
+	std::vector<std::string> said_before;
+	// Not to be kept at first: if one is refused, the others end with us.
+	if (const auto done = arm_patterns(control, *client, patterns, opts, per_second, false, out.notices); !done)
+		return done.failure();
+	if (opts.keep)
+		if (const auto done = arm_patterns(control, *client, patterns, opts, per_second, true, said_before); !done)
+			return done.failure();
 	const auto found = read_inventory(*client, patterns);
 	if (!found)
 		return found.failure();
@@ -160,10 +161,15 @@ void add_marker_arm(CLI::App &noun, context &ctx)
 	CLI::App *verb =
 		noun.add_subcommand("arm", "Switch markers on and wake dropped trace events, until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: arm while the command runs, and exit with its status");
-	verb->add_option("GLOB", opts->globs, "Shell patterns over subsystem:event; without ':' a subsystem")->required();
+	verb->add_option("GLOB", opts->globs, "Shell patterns over subsystem:event; without ':' a subsystem")
+		->required()
+		->check(event_pattern());
 	verb->add_option("--filter", opts->filter,
-			 "Let only through what this holds for, in ftrace's syntax: 'count > 3 && name ~ \"eth*\"'");
-	verb->add_option("--rate", opts->rate, "Let at most so many events per second of each marker through")->type_name("N/s");
+			 "Let only through what this holds for, in ftrace's syntax: 'count > 3 && name ~ \"eth*\"'")
+		->check(event_filter());
+	verb->add_option("--rate", opts->rate, "Let at most so many events per second of each marker through")
+		->type_name("N/s")
+		->check(event_rate());
 	verb->add_flag("--keep", opts->keep, "Leave the arm standing");
 	verb->callback([opts, &ctx] { arm(ctx, *opts); });
 }
@@ -172,7 +178,7 @@ void add_marker_disarm(CLI::App &noun, context &ctx)
 {
 	auto glob = std::make_shared<std::string>();
 	CLI::App *verb = noun.add_subcommand("disarm", "Drop arms that were kept");
-	verb->add_option("GLOB", *glob, "Only those that were armed by exactly this pattern");
+	verb->add_option("GLOB", *glob, "Only those that were armed by exactly this pattern")->check(event_pattern());
 	verb->callback([glob, &ctx] { disarm(ctx, *glob); });
 }
 

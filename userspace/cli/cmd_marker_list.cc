@@ -3,6 +3,7 @@
 #include "marker_glob.hpp"
 #include "marker_inventory.hpp"
 #include "marker_json.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -59,7 +60,8 @@ void add_marker_list(CLI::App &noun, context &ctx)
 {
 	auto glob = std::make_shared<std::string>();
 	CLI::App *verb = noun.add_subcommand("list", "List the markers, and the trace events of modules that taint the kernel");
-	verb->add_option("GLOB", *glob, "Only those whose subsystem:event matches this shell pattern; without ':' a subsystem");
+	verb->add_option("GLOB", *glob, "Only those whose subsystem:event matches this shell pattern; without ':' a subsystem")
+		->check(event_pattern());
 	verb->callback([glob, &ctx] { list(ctx, *glob); });
 }
 

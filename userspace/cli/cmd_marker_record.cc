@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_marker.hpp"
 #include "marker_recording.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -45,15 +46,20 @@ void add_marker_record(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<recording_options>();
 	CLI::App *verb = noun.add_subcommand("record", "Record markers and dropped trace events, until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: record while the command runs, and exit with its status");
-	verb->add_option("GLOB", opts->globs, "Shell patterns over subsystem:event; without ':' a subsystem")->required();
-	verb->add_option("--filter", opts->filter, "Only events for which this holds, in ftrace's syntax: 'count > 3 && name ~ \"eth*\"'");
-	verb->add_option("--rate", opts->rate, "At most so many events per second of each marker")->type_name("N/s");
+	verb->add_option("GLOB", opts->globs, "Shell patterns over subsystem:event; without ':' a subsystem")
+		->required()
+		->check(event_pattern());
+	verb->add_option("--filter", opts->filter, "Only events for which this holds, in ftrace's syntax: 'count > 3 && name ~ \"eth*\"'")
+		->check(event_filter());
+	verb->add_option("--rate", opts->rate, "At most so many events per second of each marker")->type_name("N/s")->check(event_rate());
 	verb->add_option("-o,--output", opts->output, "Write a trace.dat, for trace-cmd report")->type_name("FILE");
 	verb->add_option("--format", opts->format, "Print events as text (default without -o) or as a line of json each")
 		->check(CLI::IsMember({"text", "json"}));
-	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->type_name("SECONDS")->check(CLI::PositiveNumber);
-	verb->add_option("--count", opts->count, "End after so many events")->type_name("N")->check(CLI::PositiveNumber);
-	verb->add_option("--buffer", opts->buffer_kib, "Size of each processor's buffer")->type_name("KIB")->check(CLI::PositiveNumber);
+	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->type_name("SECONDS")->check(positive_number());
+	verb->add_option("--count", opts->count, "End after so many events")->type_name("N")->check(positive_integer());
+	verb->add_option("--buffer", opts->buffer_kib, "Size of each processor's buffer")
+		->type_name("KIB")
+		->check(positive_integer(std::numeric_limits<std::uint32_t>::max()));
 	verb->add_flag("--bpf", opts->bpf,
 		       "Use BPF raw tracepoints even if oriel.ko is there: dropped trace events only, without field names");
 	verb->callback([opts, &ctx] { record(ctx, *opts); });

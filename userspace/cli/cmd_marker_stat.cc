@@ -3,6 +3,7 @@
 #include "marker_glob.hpp"
 #include "marker_inventory.hpp"
 #include "marker_json.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 #include "print_line.hpp"
 #include "supervisor.hpp"
@@ -110,15 +111,13 @@ void add_marker_stat(CLI::App &noun, context &ctx)
 {
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("stat", "Count how often markers fired while they were on, and what became of it");
-	verb->add_option("GLOB", opts->glob, "Only those whose subsystem:event matches this shell pattern; without ':' a subsystem");
+	verb->add_option("GLOB", opts->glob, "Only those whose subsystem:event matches this shell pattern; without ':' a subsystem")
+		->check(event_pattern());
 	CLI::Option *interval =
 		verb->add_option("--interval", opts->interval_s, "Print what came in each so many seconds, until interrupted")
 			->type_name("SECONDS")
-			->check(CLI::PositiveNumber);
-	verb->add_option("--count", opts->count, "End after so many intervals")
-		->type_name("N")
-		->check(CLI::PositiveNumber)
-		->needs(interval);
+			->check(positive_number());
+	verb->add_option("--count", opts->count, "End after so many intervals")->type_name("N")->check(positive_integer())->needs(interval);
 	verb->callback([opts, &ctx] { stat(ctx, *opts); });
 }
 

@@ -3,6 +3,7 @@
 #include "kernel_facts.hpp"
 #include "marker_inventory.hpp"
 #include "netlink_json.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 #include "print_line.hpp"
 #include "supervisor.hpp"
@@ -109,7 +110,7 @@ void add_module_watch(CLI::App &noun, context &ctx)
 	auto count = std::make_shared<std::uint64_t>(0);
 	CLI::App *verb = noun.add_subcommand(
 		"watch", "Report each module as it loads, until interrupted: loudly where its trace events were dropped");
-	verb->add_option("--count", *count, "End after so many modules")->type_name("N")->check(CLI::PositiveNumber);
+	verb->add_option("--count", *count, "End after so many modules")->type_name("N")->check(positive_integer());
 	verb->callback([count, &ctx] { watch(ctx, *count); });
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command.hpp"
 #include "companion_abi.hpp"
+#include "output.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -29,6 +30,38 @@ std::vector<std::string> split_command(std::vector<std::string> &words)
 	return command;
 }
 
+// The command that the words have come to, and what it is called.
+struct reached_command {
+	const CLI::App *command;
+	std::string path;
+};
+
+reached_command find_reached(const CLI::App &app)
+{
+	reached_command reached{&app, app.get_name()};
+	for (auto below = reached.command->get_subcommands(); !below.empty(); below = reached.command->get_subcommands())
+		reached = {below.front(), reached.path + " " + below.front()->get_name()};
+	return reached;
+}
+
+// What is wrong with a call. The parser looks for what is missing first; what it does not know says more.
+oriel::error describe_usage(const CLI::App &app, const CLI::ParseError &reason)
+{
+	const auto [command, path] = find_reached(app);
+	const oriel::error plain{reason.what(), path + " --help", oriel::exit_code::usage};
+	const auto unknown = app.remaining(true);
+	const auto is_option = [](const std::string &word) { return word.starts_with('-'); };
+	if (const auto option = std::find_if(unknown.begin(), unknown.end(), is_option); option != unknown.end())
+		return {fmt::format("{} has no option {}", path, *option), plain.remedy, plain.code};
+	if (command->get_subcommands([](const CLI::App *) { return true; }).empty())
+		return unknown.empty() ? plain
+				       : oriel::error{fmt::format("{} does not expect the word {}", path, unknown.front()), plain.remedy,
+						      plain.code};
+	if (!unknown.empty())
+		return {fmt::format("{} has no command {}", path, unknown.front()), plain.remedy, plain.code};
+	return {fmt::format("{} needs a command", path), plain.remedy, plain.code};
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -46,16 +79,18 @@ int main(int argc, char **argv)
 	oriel::add_load_commands(app, ctx);
 	oriel::add_completion_command(app, ctx);
 
+	std::vector<std::string> words(argv + 1, argv + argc);
+	ctx.command = split_command(words);
+	const bool wants_json = std::find(words.begin(), words.end(), "--json") != words.end();
 	try {
-		std::vector<std::string> words(argv + 1, argv + argc);
-		ctx.command = split_command(words);
 		std::reverse(words.begin(), words.end()); // as the parser wants them
 		app.parse(words);
 	} catch (const CLI::ParseError &reason) {
 		// Help is an answer; anything else is a wrong call.
-		if (app.exit(reason) == 0)
-			return 0;
-		ctx.fail(oriel::exit_code::usage);
+		if (reason.get_exit_code() == 0)
+			return app.exit(reason);
+		ctx.json = wants_json;
+		report(ctx, describe_usage(app, reason));
 	}
 	return ctx.status;
 }

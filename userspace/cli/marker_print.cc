@@ -13,10 +13,10 @@ result<std::uint32_t> parse_rate(const std::string &word)
 {
 	if (word.empty())
 		return 0u;
-	const std::string_view digits = std::string_view(word).substr(0, word.ends_with("/s") ? word.size() - 2 : word.size());
 	std::uint32_t rate = 0;
-	const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), rate);
-	if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size() || rate == 0)
+	const auto parsed = std::from_chars(word.data(), word.data() + word.size(), rate);
+	const std::string_view rest(parsed.ptr, static_cast<std::size_t>(word.data() + word.size() - parsed.ptr));
+	if (parsed.ec != std::errc{} || rest != "/s" || rate == 0)
 		return error{fmt::format("{}: is not a rate such as 100/s", word), "", exit_code::usage};
 	return rate;
 }

@@ -6,7 +6,7 @@
 
 namespace oriel {
 
-// "100/s" or "100": at most so many per second; 0 for an empty word.
+// "100/s": at most so many per second; 0 for an empty word.
 result<std::uint32_t> parse_rate(const std::string &word);
 
 // Prints a recording's events on stdout as they come, and its notices on stderr.

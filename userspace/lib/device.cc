@@ -40,7 +40,10 @@ std::string reason_in(const Request &request)
 
 error refused(int number, const std::string &what, const std::string &why)
 {
-	const std::string message = fmt::format("{}: {}", what, why.empty() ? std::generic_category().message(number) : why);
+	// The reason may begin with the name of the marker that was asked for.
+	const bool is_named = why.starts_with(what + ": ");
+	const std::string message =
+		is_named ? why : fmt::format("{}: {}", what, why.empty() ? std::generic_category().message(number) : why);
 	switch (number) {
 	case EPERM:
 	case EACCES:

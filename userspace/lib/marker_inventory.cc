@@ -2,10 +2,12 @@
 #include "marker_inventory.hpp"
 
 #include "kernel_facts.hpp"
+#include "marker_filter.hpp"
 #include "marker_glob.hpp"
 #include "verdict_rules.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 
 namespace oriel {
@@ -51,6 +53,20 @@ result<std::vector<tainted_event>> tainted_events(netlink_client &client, const 
 			events.push_back(std::move(event));
 	}
 	return events;
+}
+
+// Of the markers that match: which of a filter's keys the first one lacks that lacks any; else empty.
+std::string describe_missing_keys(netlink_client &client, const std::string &pattern, const std::string &filter)
+{
+	const auto markers = client.dump<marker_message>(ORIEL_CMD_MARKER);
+	for (const marker_message &marker : markers ? *markers : std::vector<marker_message>{}) {
+		if (!matches_pattern(pattern, full_name(marker)))
+			continue;
+		if (const auto missing = missing_keys(filter, marker.format); !missing.empty())
+			return fmt::format("{}: the filter names {}, which is no key of this marker ({})", full_name(marker),
+					   fmt::join(missing, ", "), marker.format.empty() ? "it has none but line" : marker.format);
+	}
+	return "";
 }
 
 } // namespace
@@ -111,6 +127,15 @@ result<marker_inventory> read_inventory(netlink_client &client, const std::vecto
 			found.refusals.push_back(std::move(refusal));
 	std::sort(found.markers.begin(), found.markers.end(), [](const auto &a, const auto &b) { return full_name(a) < full_name(b); });
 	return found;
+}
+
+result<device::arm_answer> arm_markers(device &control, netlink_client &client, const device::arm_request &request)
+{
+	auto armed = control.arm(request);
+	if (armed || request.filter.empty() || armed.failure().code != exit_code::failure)
+		return armed;
+	const std::string missing = describe_missing_keys(client, request.pattern, request.filter);
+	return missing.empty() ? std::move(armed) : error{missing};
 }
 
 result<std::optional<module_message>> ask_module(netlink_client &client, const std::string &name)

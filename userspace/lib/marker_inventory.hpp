@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
+#include "device.hpp"
 #include "module_taint.hpp"
 #include "netlink_client.hpp"
 
@@ -38,6 +39,9 @@ std::string full_name(const marker_message &marker);
 
 // What matches one of the patterns over "subsystem:event"; everything, without any.
 result<marker_inventory> read_inventory(netlink_client &client, const std::vector<std::string> &patterns = {});
+
+// As control.arm(); where a marker lacks a key of the filter, the failure says which. The kernel's side says only that there is one.
+result<device::arm_answer> arm_markers(device &control, netlink_client &client, const device::arm_request &request);
 
 // What oriel.ko says of one loaded module; nothing where it is not loaded, and an error where oriel.ko
 // cannot be asked.

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "option_check.hpp"
+
+#include "marker_filter.hpp"
+#include "marker_print.hpp"
+
+#include <charconv>
+#include <fmt/format.h>
+
+namespace oriel {
+namespace {
+
+template <typename Number>
+bool is_positive(const std::string &word, Number most)
+{
+	Number value{};
+	const char *end = word.data() + word.size();
+	const auto parsed = std::from_chars(word.data(), end, value);
+	return parsed.ec == std::errc{} && parsed.ptr == end && value > 0 && value <= most;
+}
+
+} // namespace
+
+CLI::Validator positive_number()
+{
+	constexpr double most = 1e9; // what the clock can count
+	return {[](std::string &word) {
+			return is_positive(word, most) ? std::string()
+						       : fmt::format("{}: must be a positive number, at most 1000000000", word);
+		},
+		""};
+}
+
+CLI::Validator positive_integer(std::uint64_t most)
+{
+	return {[most](std::string &word) {
+			if (is_positive(word, most))
+				return std::string();
+			const bool is_large = is_positive(word, std::numeric_limits<std::uint64_t>::max());
+			return fmt::format("{}: must be a positive number without a fraction{}", word,
+					   is_large ? fmt::format(", at most {}", most) : "");
+		},
+		""};
+}
+
+CLI::Validator event_pattern()
+{
+	return {[](std::string &word) {
+			return word.find_first_of("[]") == std::string::npos
+				       ? std::string()
+				       : fmt::format("{}: a pattern knows * for any characters and ? for one, and no brackets", word);
+		},
+		""};
+}
+
+CLI::Validator event_filter()
+{
+	return {[](std::string &word) {
+			const std::string refusal = filter_refusal(word);
+			return refusal.empty() ? std::string() : fmt::format("{}: {}", word, refusal);
+		},
+		""};
+}
+
+CLI::Validator event_rate()
+{
+	return {[](std::string &word) {
+			const auto rate = parse_rate(word);
+			return rate ? std::string() : rate.failure().message;
+		},
+		""};
+}
+
+} // namespace oriel
