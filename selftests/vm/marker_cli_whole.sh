@@ -11,8 +11,15 @@ exits 'a format that is none' 2 oriel marker record om --format xml
 exits 'a policy that is none' 2 oriel load --policy all
 exits 'a pattern that is too long' 2 oriel marker arm "$(printf %0200d 0)"
 exits 'a filter over a key that is not there' 1 oriel marker arm om:tick --filter 'nosuch > 1'
-has 'says so' "$said" 'names a key that the marker does not have'
-exits 'a filter that is none' 1 oriel marker record om:tick --filter 'count >'
+is 'names the marker and the key' "$said" 'oriel: om:tick: the filter names nosuch, which is no key of this marker (count=%d name=%s)'
+exits 'by a pattern, too' 1 oriel marker record 'om:ti*' --filter 'count > 1 && nosuch == 2'
+has 'names the marker and the key' "$said" '^oriel: om:tick: the filter names nosuch, '
+exits 'a filter that is none' 2 oriel marker record om:tick --filter 'count >'
+has 'says why' "$said" '^oriel: --filter: count >: the filter lacks a number behind an operator$'
+exits 'also where nothing matches yet' 2 oriel marker arm no:such --filter 'count >'
+exits 'a pattern with brackets' 2 oriel marker record 'om:[t]ick'
+exits 'a rate without its unit' 2 oriel marker record om --rate 5
+exits 'a time that is none' 2 oriel marker record om --duration -1
 is 'and leaves nothing behind' "$(ls /sys/kernel/tracing/instances)$(oriel marker list | grep -c armed)" 0
 exits 'a wrong call before a command is 125' 125 oriel marker record --nosuch om -- true
 exits 'a failure before a command is 125' 125 oriel marker record om:tick --filter 'nosuch > 1' -- true
@@ -30,6 +37,9 @@ has 'names the event and the reason' "$said" 'om_victim:om_done: the filter is r
 # ---- how much ----
 exits 'so many events' 0 oriel marker record om:tick --count 3 -- sh -c 'echo 9 >/sys/module/om_basic/parameters/fire'
 is 'and no more' "$(echo "$out" | wc -l)" 3
+exits 'a trace.dat may hold more' 0 oriel marker record om:tick --count 3 -o /out/few.dat --format text -- sh -c 'echo 9 >/sys/module/om_basic/parameters/fire'
+echo "$said" >/out/few.txt
+has 'which is said' "$said" '^oriel: 3 events (shown, [0-9]+ )?recorded in /out/few.dat, none lost'
 exits 'so long, and the command goes on' 4 oriel marker record om:tick --duration 0.2 -- sh -c 'sleep 1; exit 4'
 exits 'a rate limit' 0 oriel marker record om:tick --rate 5/s --json -- sh -c 'echo 500 >/sys/module/om_basic/parameters/fire'
 seen=$(echo "$out" | grep -c '"type":"event"')

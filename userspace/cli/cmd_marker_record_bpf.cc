@@ -81,7 +81,7 @@ void record_by_bpf(context &ctx, const recording_options &opts, const error &rea
 	if (!ran)
 		return report(ctx, ran.failure());
 	static_cast<void>(pump()); // what came since
-	print_record_summary(ctx, opts, {printer.printed(), recorder->lost(), 0, 0});
+	print_record_summary(ctx, opts, {printer.printed(), recorder->lost(), 0, 0, 0});
 	waiter.wait_for_command(); // the recording may have ended sooner
 	ctx.status = waiter.child_status().value_or(0);
 }

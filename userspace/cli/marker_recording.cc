@@ -46,18 +46,40 @@ result<std::monostate> run_recording(supervisor &waiter, const event_printer &pr
 	return std::monostate{};
 }
 
+namespace {
+
+std::string counted_events(std::uint64_t number)
+{
+	return fmt::format("{} event{}", number, number == 1 ? "" : "s");
+}
+
+std::string describe_recording(std::uint64_t shown, const recording_options &opts, const record_summary &sum)
+{
+	if (opts.output.empty())
+		return counted_events(shown) + " recorded";
+	if (shown == sum.in_file)
+		return fmt::format("{} recorded in {}", counted_events(shown), opts.output);
+	return fmt::format("{} shown, {} recorded in {}", counted_events(shown), sum.in_file, opts.output);
+}
+
+} // namespace
+
 void print_record_summary(const context &ctx, const recording_options &opts, const record_summary &sum)
 {
-	if (ctx.json || opts.form(ctx) == event_printer::form::json)
-		print_json_line({{"version", 1},
-				 {"type", "summary"},
-				 {"events", sum.events},
-				 {"lost", sum.lost},
-				 {"filtered", sum.filtered},
-				 {"limited", sum.limited},
-				 {"file", opts.output.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(opts.output)}});
-	fmt::print(stderr, "oriel: {} event{} recorded{}{}\n", sum.events, sum.events == 1 ? "" : "s",
-		   opts.output.empty() ? "" : " in " + opts.output, sum.lost == 0 ? ", none lost" : fmt::format("; {} LOST", sum.lost));
+	const auto form = opts.form(ctx);
+	const std::uint64_t shown = form == event_printer::form::none ? sum.in_file : sum.events;
+	if (ctx.json || form == event_printer::form::json)
+		print_json_line(
+			{{"version", 1},
+			 {"type", "summary"},
+			 {"events", shown},
+			 {"lost", sum.lost},
+			 {"filtered", sum.filtered},
+			 {"limited", sum.limited},
+			 {"file", opts.output.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(opts.output)},
+			 {"events_in_file", opts.output.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(sum.in_file)}});
+	fmt::print(stderr, "oriel: {}{}\n", describe_recording(shown, opts, sum),
+		   sum.lost == 0 ? ", none lost" : fmt::format("; {} LOST", sum.lost));
 	if (sum.lost != 0)
 		fmt::print(stderr, "  remedy: larger buffers (--buffer KIB), a filter (--filter) or a rate limit (--rate)\n");
 }

@@ -68,7 +68,7 @@ result<marker_recorder> marker_recorder::start(const record_request &request, re
 	if (const auto joined = recorder.news_.join(ORIEL_GROUP_MODULES); !joined)
 		return joined.failure();
 	for (const std::string &pattern : request.patterns) {
-		const auto armed = recorder.control_.arm({pattern, request.filter, request.per_second, false});
+		const auto armed = arm_markers(recorder.control_, recorder.client_, {pattern, request.filter, request.per_second, false});
 		if (!armed)
 			return armed.failure();
 		if (armed->passed_over)
@@ -215,6 +215,7 @@ result<std::monostate> marker_recorder::take_page(source &from, byte_view page, 
 		[&](std::uint64_t time_ns, byte_view record) {
 			held_.push_back({time_ns, from.processor, bytes(record.begin(), record.end())});
 			from.last_ns = time_ns;
+			summary_.in_file += file_.has_value();
 		},
 		missed);
 	if (missed.any)

@@ -41,10 +41,11 @@ public:
 };
 
 struct record_summary {
-	std::uint64_t events = 0;
+	std::uint64_t events = 0;   // handed on
 	std::uint64_t lost = 0;     // the buffers had no room
 	std::uint64_t filtered = 0; // by all filters on the markers, of other recorders too
 	std::uint64_t limited = 0;  // likewise, by rate limits
+	std::uint64_t in_file = 0;  // events in the trace.dat: all that came, also where no more were wanted
 };
 
 // Arms markers, wakes dropped trace events, and reads both from a tracing instance of its own. What comes
