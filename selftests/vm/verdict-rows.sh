@@ -46,11 +46,14 @@ if [ -f /ov/ov_noversions.ko ]; then
 	row 'with a wrong symbol version' /ov/ov_checksum.ko
 	row 'with a wrong symbol version, by force' /ov/ov_checksum.ko force
 	unload ov_plain
-	row 'of another kernel, with an unknown symbol' /ov/ov_kernel.ko
-	row 'of another kernel, with an unknown symbol, by force' /ov/ov_kernel.ko force
+	row 'of another kernel, with an unknown symbol' /ov/ov_other_caller.ko
+	row 'of another kernel' /ov/ov_other_plain.ko
+	row 'of another kernel, by force' /ov/ov_other_plain.ko force
+	unload ov_plain
 	symvers=/usr/src/linux-headers-$(uname -r)/Module.symvers
 	mv "$symvers" /tmp/
-	row 'with a wrong symbol version, without the headers' /ov/ov_checksum.ko
+	row 'of another kernel, without the headers' /ov/ov_other_plain.ko
+	is 'of another kernel, without the headers: it is sure' "$expected" ENOEXEC
 	mv /tmp/Module.symvers "$symvers"
 fi
 if [ -f /ov/ov_btf.ko ]; then
