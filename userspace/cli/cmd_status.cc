@@ -79,7 +79,7 @@ void show_status(context &ctx)
 			    {"companion", {{"version", companion_version()}, {"abi", companion_abi()}}},
 			    {"kernel", running_release()},
 			    {"modules", modules}});
-	else if (any_absent)
+	else if (any_absent && running_kernel_loads_modules())
 		fmt::print("to load what is not: oriel load\n");
 }
 

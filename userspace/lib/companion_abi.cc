@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "companion_abi.hpp"
 
+#include "kernel_facts.hpp"
+
 #include <fmt/format.h>
 
 namespace oriel {
@@ -8,6 +10,13 @@ namespace oriel {
 const char *companion_version()
 {
 	return ORIEL_VERSION;
+}
+
+error not_loaded(const std::string &module)
+{
+	return {fmt::format("{}.ko is not loaded", module),
+		running_kernel_loads_modules() ? "oriel load" : "another kernel: this one was built without CONFIG_MODULES",
+		exit_code::module_absent};
 }
 
 std::optional<error> check_abi(std::uint32_t spoken, const std::string &module, const std::string &version)

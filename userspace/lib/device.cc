@@ -67,7 +67,7 @@ result<device> device::open()
 		return device(std::move(fd));
 	const int number = errno;
 	if (number == ENOENT || number == ENXIO || number == ENODEV)
-		return error{"oriel.ko is not loaded", "oriel load", exit_code::module_absent};
+		return not_loaded("oriel");
 	return refused(number, ORIEL_DEVICE, "");
 }
 

@@ -114,7 +114,7 @@ result<netlink_client> netlink_client::connect(const std::string &family)
 	nl_socket_disable_auto_ack(socket.get());
 	const int number = genl_ctrl_resolve(socket.get(), family.c_str());
 	if (number < 0)
-		return error{fmt::format("{}.ko is not loaded", module_of(family)), "oriel load", exit_code::module_absent};
+		return not_loaded(module_of(family));
 	netlink_client client(std::move(socket), family, number);
 	const auto asked = client.ask(ORIEL_CMD_STATUS, 0, nullptr, [&](byte_view payload) { return decode(payload, client.status_); });
 	if (!asked)
