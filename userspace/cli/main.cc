@@ -9,11 +9,11 @@
 
 namespace {
 
-// `oriel marker arm` and `oriel marker record` run what stands behind "--"; for all others "--" only says
+// `oriel marker arm`, `oriel marker record` and `oriel vma record` run what stands behind "--"; for all others "--" only says
 // that no options follow.
 bool runs_a_command(const std::vector<std::string> &words)
 {
-	const auto noun = std::find(words.begin(), words.end(), "marker");
+	const auto noun = std::find_if(words.begin(), words.end(), [](const auto &word) { return word == "marker" || word == "vma"; });
 	const auto verb =
 		std::find_if(noun == words.end() ? noun : noun + 1, words.end(), [](const auto &word) { return !word.starts_with('-'); });
 	return verb != words.end() && (*verb == "arm" || *verb == "record");
@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 	oriel::add_marker_commands(app, ctx);
 	oriel::add_module_commands(app, ctx);
 	oriel::add_status_command(app, ctx);
+	oriel::add_vma_commands(app, ctx);
 	oriel::add_load_commands(app, ctx);
 	oriel::add_completion_command(app, ctx);
 

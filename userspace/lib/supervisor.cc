@@ -18,9 +18,12 @@ error exec_error(const std::string &program, int number)
 		number == ENOENT ? exit_code::not_found : exit_code::cannot_execute};
 }
 
-// In the child: becomes the command, or tells the parent why not.
-[[noreturn]] void become(const std::vector<std::string> &command, const sigset_t &signals, int told)
+// In the child: waits for the word to go, then becomes the command, or tells the parent why not.
+[[noreturn]] void become(const std::vector<std::string> &command, const sigset_t &signals, int go, int told)
 {
+	char word = 0;
+	if (::read(go, &word, sizeof(word)) != static_cast<ssize_t>(sizeof(word)))
+		::_exit(static_cast<int>(exit_code::wrapper_failed));
 	std::vector<char *> words;
 	for (const std::string &word : command)
 		words.push_back(const_cast<char *>(word.c_str()));
@@ -52,19 +55,34 @@ supervisor::~supervisor()
 	sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-result<std::monostate> supervisor::start(const std::vector<std::string> &command)
+result<std::monostate> supervisor::start(const std::vector<std::string> &command, const preparation &prepare)
 {
-	int ends[2];
+	int ends[2], go_ends[2];
 	if (::pipe2(ends, O_CLOEXEC) != 0)
 		return error{"no pipe could be made", "", exit_code::wrapper_failed};
 	const unique_fd reader(ends[0]);
 	unique_fd writer(ends[1]);
+	if (::pipe2(go_ends, O_CLOEXEC) != 0)
+		return error{"no pipe could be made", "", exit_code::wrapper_failed};
+	unique_fd waits(go_ends[0]), go(go_ends[1]);
 	child_ = ::fork();
 	if (child_ < 0)
 		return error{"no process could be made", "", exit_code::wrapper_failed};
-	if (child_ == 0)
-		become(command, before_, writer.get());
+	if (child_ == 0) {
+		go.reset();
+		become(command, before_, waits.get(), writer.get());
+	}
+	waits.reset();
 	writer.reset();
+	if (prepare) {
+		if (const auto prepared = prepare(child_); !prepared) {
+			go.reset();
+			::waitpid(std::exchange(child_, -1), nullptr, 0);
+			return prepared.failure();
+		}
+	}
+	[[maybe_unused]] const ssize_t said = ::write(go.get(), "", 1);
+	go.reset();
 	// The pipe closes when the command starts, and says something only when it does not.
 	int number = 0;
 	if (::read(reader.get(), &number, sizeof(number)) != static_cast<ssize_t>(sizeof(number)))

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -24,8 +25,10 @@ public:
 	supervisor(const supervisor &) = delete;
 	supervisor &operator=(const supervisor &) = delete;
 
-	// Runs a command; its failure is 126 or 127, as env(1) has it.
-	result<std::monostate> start(const std::vector<std::string> &command);
+	// Runs a command; its failure is 126 or 127, as env(1) has it. `prepare` is called when its process is
+	// there and has done nothing yet; if that fails, the command does not run.
+	using preparation = std::function<result<std::monostate>(pid_t process)>;
+	result<std::monostate> start(const std::vector<std::string> &command, const preparation &prepare = {});
 
 	// Returns when a descriptor is readable or hung up, the time is over, or has_ended().
 	void wait(const std::vector<int> &descriptors, std::chrono::milliseconds longest);

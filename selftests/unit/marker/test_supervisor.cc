@@ -30,6 +30,28 @@ TEST(supervisor, a_command_that_cannot_run_has_the_statuses_of_env)
 	EXPECT_EQ(status_of({"/etc/passwd"}), 126);
 }
 
+TEST(supervisor, a_command_waits_until_it_is_prepared_for)
+{
+	supervisor waiter;
+	pid_t prepared = 0;
+	const auto started = waiter.start({"sh", "-c", "exit $(($$ % 100))"}, [&](pid_t process) -> result<std::monostate> {
+		prepared = process;
+		return std::monostate{};
+	});
+	ASSERT_TRUE(started);
+	waiter.wait_for_command();
+	EXPECT_EQ(waiter.child_status(), prepared % 100) << "it is the process that was prepared for";
+}
+
+TEST(supervisor, a_command_that_cannot_be_prepared_for_does_not_run)
+{
+	supervisor waiter;
+	const auto started = waiter.start({"sh", "-c", "kill -9 $PPID"}, [](pid_t) -> result<std::monostate> { return error{"no"}; });
+	ASSERT_FALSE(started);
+	EXPECT_EQ(started.failure().message, "no");
+	EXPECT_FALSE(waiter.child_status());
+}
+
 TEST(supervisor, the_command_has_the_signals_as_they_were)
 {
 	EXPECT_EQ(status_of({"sh", "-c", "kill -TERM $$; exit 3"}), 128 + SIGTERM) << "not blocked";

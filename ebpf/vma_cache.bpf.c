@@ -1,0 +1,642 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Page faults, lookups of VMAs, and what caches of VMAs would have made of them; see vma_cache.h for what is counted.
+ *
+ * Every program stands by itself: one that a kernel has no function for, or that does not attach, leaves the others as they are, and user
+ * space says what is missing.  What the programs see: calls of find_vma() and lock_vma_under_rcu().  From 6.1 other paths look up VMAs by
+ * inlined code that nothing can hook, so what is seen there is mostly page faults.
+ *
+ * Compiled twice: without BPF_MAP_TYPE_TASK_STORAGE (ORIEL_NO_TASK_STORAGE) for kernels before 5.11.
+ */
+#include "kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "vma_cache.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+/* ---- set before loading ---- */
+
+const volatile u32 only_tgid;         /* only this process and what it starts, 0: everybody */
+const volatile u64 only_cgroup;       /* only threads in this cgroup or below, 0: in any */
+const volatile u32 only_cgroup_level; /* how deep it lies */
+const volatile bool policies;         /* simulate caches, else count only */
+const volatile bool has_real_cache;   /* mm_struct has vmacache_seqnum */
+const volatile bool stream;           /* hand every lookup on */
+
+/* ---- state ---- */
+
+/* The caches of one thread.  A slot holds the address of a VMA, which is never followed: it is compared. */
+struct thread_state {
+	struct oriel_vma_counters counters;
+	u64 mm;
+	u64 sequence;
+	u64 thread1;
+	u64 thread2_page[2];
+	u64 thread4_page[4];
+	u64 thread8_page[8];
+	u64 thread16_page[16];
+	u64 thread4_pmd[4];
+	u64 thread4_lru[4];
+	/* A pointer is written here and read back as a number: the verifier allows no arithmetic with pointers into the kernel. */
+	u64 as_number[2];
+	u32 real; /* what the kernel's own cache said to the lookup that is going on: 0 nothing, 1 a miss, 2 a hit */
+};
+
+/* The caches of one address space, and when those of its threads became invalid. */
+struct mm_state {
+	u64 sequence; /* starts from the clock: an address space at the address of a former one has another */
+	u64 last;
+	u64 largest;
+	u64 largest_bytes;
+	u32 unmapping; /* thread inside an unmapping that has been accounted for as a whole */
+};
+
+#ifdef ORIEL_NO_TASK_STORAGE
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u32); /* tid */
+	__type(value, struct thread_state);
+} threads SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, struct thread_state);
+} no_thread_yet SEC(".maps");
+#else
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int); /* for user space: a pidfd */
+	__type(value, struct thread_state);
+} threads SEC(".maps");
+#endif
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, u64); /* address of an mm_struct */
+	__type(value, struct mm_state);
+} spaces SEC(".maps");
+
+/* What threads that have ended had counted, by process. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct oriel_vma_process);
+	__type(value, struct oriel_vma_row);
+} ended SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, oriel_vma_refusals);
+	__type(key, u32); /* enum oriel_vma_refusal */
+	__type(value, u64);
+} refusals SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);
+} lookups SEC(".maps");
+
+static __always_inline void refuse(u32 what)
+{
+	u64 *count = bpf_map_lookup_elem(&refusals, &what);
+
+	if (count)
+		(*count)++;
+}
+
+/* ---- threads ---- */
+
+#ifdef ORIEL_NO_TASK_STORAGE
+static __always_inline struct task_struct *current_task(void)
+{
+	return (struct task_struct *)bpf_get_current_task();
+}
+
+static __always_inline struct thread_state *find_thread(struct task_struct *task)
+{
+	u32 tid = BPF_CORE_READ(task, pid);
+
+	return bpf_map_lookup_elem(&threads, &tid);
+}
+
+static __always_inline struct thread_state *make_thread(struct task_struct *task)
+{
+	u32 tid = BPF_CORE_READ(task, pid), zero = 0;
+	struct thread_state *empty = bpf_map_lookup_elem(&no_thread_yet, &zero);
+
+	if (empty)
+		bpf_map_update_elem(&threads, &tid, empty, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&threads, &tid);
+}
+
+static __always_inline void forget_thread(struct task_struct *task)
+{
+	u32 tid = BPF_CORE_READ(task, pid);
+
+	bpf_map_delete_elem(&threads, &tid);
+}
+#else
+static __always_inline struct task_struct *current_task(void)
+{
+	return bpf_get_current_task_btf();
+}
+
+static __always_inline struct thread_state *find_thread(struct task_struct *task)
+{
+	return bpf_task_storage_get(&threads, task, 0, 0);
+}
+
+static __always_inline struct thread_state *make_thread(struct task_struct *task)
+{
+	return bpf_task_storage_get(&threads, task, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+}
+
+/* It goes with its task; what it counted has been taken over. */
+static __always_inline void forget_thread(struct task_struct *task)
+{
+	struct thread_state *thread = find_thread(task);
+
+	if (thread)
+		__builtin_memset(&thread->counters, 0, sizeof(thread->counters));
+}
+#endif
+
+/* The state of the running thread; NULL if it is not to be counted. */
+static __always_inline struct thread_state *this_thread(struct task_struct *task)
+{
+	struct thread_state *thread = find_thread(task);
+
+	if (thread)
+		return thread;
+	if (only_tgid && (u32)(bpf_get_current_pid_tgid() >> 32) != only_tgid)
+		return NULL;
+	if (only_cgroup && bpf_get_current_ancestor_cgroup_id(only_cgroup_level) != only_cgroup)
+		return NULL;
+	thread = make_thread(task);
+	if (!thread)
+		refuse(oriel_vma_no_thread);
+	return thread;
+}
+
+static __always_inline struct mm_state *state_of(u64 mm)
+{
+	struct mm_state *state = bpf_map_lookup_elem(&spaces, &mm);
+
+	if (!state) {
+		struct mm_state fresh = {.sequence = bpf_ktime_get_ns()};
+
+		bpf_map_update_elem(&spaces, &mm, &fresh, BPF_NOEXIST);
+		state = bpf_map_lookup_elem(&spaces, &mm);
+		if (!state)
+			refuse(oriel_vma_no_space);
+	}
+	return state;
+}
+
+/* ---- lookups ---- */
+
+/* 1 if equal, else 0, without a branch: with branches the chains below have more paths than the verifier of 5.10 follows. */
+static __always_inline u64 equal(u64 a, u64 b)
+{
+	u64 difference = a ^ b, negative = -difference;
+
+	asm volatile("" : "+r"(negative));
+	return ((difference | negative) >> 63) ^ 1;
+}
+
+/* A cache whose slot is chosen by a number: hits if any slot holds the VMA, else takes it into the chosen one. */
+static __always_inline u64 look_in(u64 *slots, u32 count, u64 number, u64 vma, u64 inside)
+{
+	u64 found = 0;
+	u32 i;
+
+#pragma unroll
+	for (i = 0; i < count; i++)
+		found |= equal(slots[i], vma);
+	found &= inside;
+	if (!found)
+		slots[number & (count - 1)] = vma;
+	return found;
+}
+
+static __always_inline u64 look_in_lru(u64 *slots, u64 vma, u64 inside)
+{
+	u64 a = slots[0], b = slots[1], c = slots[2], d = slots[3];
+	u64 found = equal(a, vma) | equal(b, vma) | equal(c, vma) | equal(d, vma);
+
+	if (a != vma) {
+		slots[0] = vma;
+		slots[1] = a;
+		if (b != vma) {
+			slots[2] = b;
+			if (c != vma)
+				slots[3] = c;
+		}
+	}
+	return found & inside;
+}
+
+static __always_inline void empty_caches(struct thread_state *thread)
+{
+	thread->thread1 = 0;
+	__builtin_memset(thread->thread2_page, 0, sizeof(thread->thread2_page));
+	__builtin_memset(thread->thread4_page, 0, sizeof(thread->thread4_page));
+	__builtin_memset(thread->thread8_page, 0, sizeof(thread->thread8_page));
+	__builtin_memset(thread->thread16_page, 0, sizeof(thread->thread16_page));
+	__builtin_memset(thread->thread4_pmd, 0, sizeof(thread->thread4_pmd));
+	__builtin_memset(thread->thread4_lru, 0, sizeof(thread->thread4_lru));
+}
+
+struct mm_struct___before_6_1 {
+	u64 vmacache_seqnum;
+} __attribute__((preserve_access_index));
+
+static __always_inline u64 sequence_of(const struct mm_state *state, struct mm_struct *mm)
+{
+	if (has_real_cache && bpf_core_field_exists(((struct mm_struct___before_6_1 *)0)->vmacache_seqnum))
+		return BPF_CORE_READ((struct mm_struct___before_6_1 *)mm, vmacache_seqnum);
+	return state->sequence;
+}
+
+/* What the kernel's own cache said to this lookup, if it was asked, against what the simulation says. */
+static __always_inline void compare(struct thread_state *thread, u64 by_pmd, u64 by_page)
+{
+	if (!thread->real)
+		return;
+	thread->counters.real_agreed_pmd += equal(thread->real - 1, by_pmd);
+	thread->counters.real_agreed_page += equal(thread->real - 1, by_page);
+	thread->real = 0;
+}
+
+#define PAGE_SHIFT 12
+#define PMD_SHIFT 21
+
+static __always_inline void simulate(struct thread_state *thread, struct mm_struct *mm, u64 address, struct vm_area_struct *vma)
+{
+	struct oriel_vma_counters *counters = &thread->counters;
+	struct mm_state *state;
+	struct oriel_vma_lookup record = {};
+	u64 hits[oriel_vma_policies], number, page = address >> PAGE_SHIFT, pmd = address >> PMD_SHIFT, inside = 0, bytes;
+	u32 i;
+
+	*(volatile u64 *)&thread->as_number[0] = (u64)mm;
+	*(volatile u64 *)&thread->as_number[1] = (u64)vma;
+	record.mm = *(volatile u64 *)&thread->as_number[0];
+	record.vma = number = *(volatile u64 *)&thread->as_number[1];
+	state = state_of(record.mm);
+	if (!state)
+		return;
+	record.sequence = sequence_of(state, mm);
+	record.address = address;
+	if (!number) {
+		counters->gaps++;
+		compare(thread, 0, 0);
+		goto out;
+	}
+	record.start = vma->vm_start;
+	record.end = vma->vm_end;
+	/* find_vma() gives the next VMA where the address lies in none. */
+	if (record.start <= address)
+		inside = 1;
+	asm volatile("" : "+r"(inside));
+	counters->gaps += inside ^ 1;
+	if (thread->mm != record.mm || thread->sequence != record.sequence) {
+		thread->mm = record.mm;
+		thread->sequence = record.sequence;
+		counters->flushes++;
+		empty_caches(thread);
+	}
+	/* Of the address space: without a lock, as the kernel's own was. */
+	hits[oriel_vma_last] = inside & equal(state->last, number);
+	hits[oriel_vma_last_or_largest] = inside & (equal(state->last, number) | equal(state->largest, number));
+	state->last = number;
+	bytes = record.end - record.start;
+	if (state->largest != number && bytes > state->largest_bytes) {
+		state->largest = number;
+		state->largest_bytes = bytes;
+	}
+	hits[oriel_vma_thread1] = inside & equal(thread->thread1, number);
+	thread->thread1 = number;
+	hits[oriel_vma_thread2_page] = look_in(thread->thread2_page, 2, page, number, inside);
+	hits[oriel_vma_thread4_page] = look_in(thread->thread4_page, 4, page, number, inside);
+	hits[oriel_vma_thread8_page] = look_in(thread->thread8_page, 8, page, number, inside);
+	hits[oriel_vma_thread16_page] = look_in(thread->thread16_page, 16, page, number, inside);
+	hits[oriel_vma_thread4_pmd] = look_in(thread->thread4_pmd, 4, pmd, number, inside);
+	hits[oriel_vma_thread4_lru] = look_in_lru(thread->thread4_lru, number, inside);
+#pragma unroll
+	for (i = 0; i < oriel_vma_policies; i++) {
+		counters->hits[i] += hits[i];
+		record.hits |= hits[i] << i;
+	}
+	compare(thread, hits[oriel_vma_thread4_pmd], hits[oriel_vma_thread4_page]);
+out:
+	if (stream) {
+		record.tid = (u32)bpf_get_current_pid_tgid();
+		if (bpf_ringbuf_output(&lookups, &record, sizeof(record), 0))
+			refuse(oriel_vma_no_record);
+	}
+}
+
+static __always_inline bool is_own(struct task_struct *task, struct mm_struct *mm)
+{
+	return BPF_CORE_READ(task, mm) == mm;
+}
+
+static __always_inline void looked_up(struct task_struct *task, struct thread_state *thread, struct mm_struct *mm, u64 address,
+				      struct vm_area_struct *vma)
+{
+	if (!is_own(task, mm)) {
+		thread->counters.foreign++;
+		return;
+	}
+	thread->counters.lookups++;
+	if (policies)
+		simulate(thread, mm, address, vma);
+}
+
+/* A lookup that had asked the kernel's own cache in vain and found nothing elsewhere either. */
+static __always_inline void no_vma_came(struct thread_state *thread)
+{
+	thread->counters.lookups++;
+	thread->counters.gaps++;
+	compare(thread, 0, 0);
+}
+
+SEC("fexit/find_vma")
+int BPF_PROG(find_vma, struct mm_struct *mm, unsigned long address, struct vm_area_struct *vma)
+{
+	struct task_struct *task = current_task();
+	struct thread_state *thread = this_thread(task);
+
+	if (!thread)
+		return 0;
+	thread->counters.find_vma++;
+	looked_up(task, thread, mm, address, vma);
+	return 0;
+}
+
+/* Where it finds none, the fault looks up again under mmap_lock, by find_vma(): one lookup, not two. */
+SEC("fexit/lock_vma_under_rcu")
+int BPF_PROG(lock_vma_under_rcu, struct mm_struct *mm, unsigned long address, struct vm_area_struct *vma)
+{
+	struct task_struct *task = current_task();
+	struct thread_state *thread = this_thread(task);
+
+	if (!thread)
+		return 0;
+	if (!vma) {
+		thread->counters.vma_lock_missed++;
+		return 0;
+	}
+	thread->counters.vma_lock_taken++;
+	looked_up(task, thread, mm, address, vma);
+	return 0;
+}
+
+/*
+ * Where the kernel has the cache itself, every lookup asks it first, also those of callers into which find_vma() was inlined: so the stream
+ * is taken here instead, a hit at once and a miss when the VMA that was found elsewhere is put into the cache.
+ */
+SEC("fexit/vmacache_find")
+int BPF_PROG(vmacache_find, struct mm_struct *mm, unsigned long address, struct vm_area_struct *vma)
+{
+	struct task_struct *task = current_task();
+	struct thread_state *thread = this_thread(task);
+
+	if (!thread)
+		return 0;
+	thread->counters.find_vma++;
+	if (!is_own(task, mm)) {
+		thread->counters.foreign++;
+		return 0;
+	}
+	thread->counters.real_lookups++;
+	if (thread->real)
+		no_vma_came(thread);
+	thread->real = 1;
+	if (!vma)
+		return 0;
+	thread->counters.real_hits++;
+	thread->real = 2;
+	looked_up(task, thread, mm, address, vma);
+	return 0;
+}
+
+SEC("fentry/vmacache_update")
+int BPF_PROG(vmacache_update, unsigned long address, struct vm_area_struct *vma)
+{
+	struct task_struct *task = current_task();
+	struct thread_state *thread = this_thread(task);
+	struct mm_struct *mm = BPF_CORE_READ(vma, vm_mm);
+
+	if (thread && thread->real && is_own(task, mm))
+		looked_up(task, thread, mm, address, vma);
+	return 0;
+}
+
+/* ---- VMAs go, and with them what caches hold ---- */
+
+static __always_inline void invalidate(struct mm_state *state)
+{
+	__sync_fetch_and_add(&state->sequence, 1);
+	state->last = 0;
+}
+
+SEC("fentry/vm_area_free")
+int BPF_PROG(vm_area_free, struct vm_area_struct *vma)
+{
+	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm), number = (u64)vma;
+	struct mm_state *state = bpf_map_lookup_elem(&spaces, &mm);
+
+	if (!state)
+		return 0;
+	if (state->unmapping != (u32)bpf_get_current_pid_tgid())
+		invalidate(state);
+	if (state->largest == number) {
+		state->largest = 0;
+		state->largest_bytes = 0;
+	}
+	return 0;
+}
+
+/* One unmapping of several VMAs empties the caches once, at its start; the frees that follow are part of it. */
+static __always_inline int begin_unmapping(u64 mm)
+{
+	struct mm_state *state = bpf_map_lookup_elem(&spaces, &mm);
+
+	if (state) {
+		state->unmapping = (u32)bpf_get_current_pid_tgid();
+		invalidate(state);
+	}
+	return 0;
+}
+
+static __always_inline int end_unmapping(void)
+{
+	struct task_struct *task = current_task();
+	u64 mm = (u64)BPF_CORE_READ(task, mm);
+	struct mm_state *state = bpf_map_lookup_elem(&spaces, &mm);
+
+	if (state && state->unmapping == (u32)bpf_get_current_pid_tgid())
+		state->unmapping = 0;
+	return 0;
+}
+
+/* Only where its first argument is the address space: elsewhere user space leaves it out. */
+SEC("fentry/unmap_region")
+int BPF_PROG(unmap_region, struct mm_struct *mm)
+{
+	return begin_unmapping((u64)mm);
+}
+
+SEC("fexit/__do_munmap")
+int after_do_munmap(void *context)
+{
+	return end_unmapping();
+}
+
+SEC("fentry/vms_complete_munmap_vmas")
+int vms_complete_munmap_vmas(void *context)
+{
+	struct task_struct *task = current_task();
+
+	return begin_unmapping((u64)BPF_CORE_READ(task, mm));
+}
+
+SEC("fexit/vms_complete_munmap_vmas")
+int after_vms_complete_munmap_vmas(void *context)
+{
+	return end_unmapping();
+}
+
+SEC("fentry/exit_mmap")
+int BPF_PROG(exit_mmap, struct mm_struct *mm)
+{
+	u64 number = (u64)mm;
+
+	bpf_map_delete_elem(&spaces, &number);
+	return 0;
+}
+
+/* ---- page faults ---- */
+
+#define FAULT_FLAG(name) bpf_core_enum_value(enum fault_flag, FAULT_FLAG_##name)
+#define FAULT_RESULT(name) bpf_core_enum_value(enum vm_fault_reason, VM_FAULT_##name)
+
+SEC("fexit/handle_mm_fault")
+int BPF_PROG(handle_mm_fault, struct vm_area_struct *vma, unsigned long address, unsigned int flags, struct pt_regs *regs,
+	     unsigned int outcome)
+{
+	struct thread_state *thread = this_thread(current_task());
+	struct oriel_vma_counters *counters;
+	bool vma_lock = false;
+
+	if (!thread)
+		return 0;
+	if (bpf_core_enum_value_exists(enum fault_flag, FAULT_FLAG_VMA_LOCK))
+		vma_lock = flags & FAULT_FLAG(VMA_LOCK);
+	counters = &thread->counters;
+	counters->faults++;
+	if (flags & FAULT_FLAG_WRITE)
+		counters->faults_write++;
+	if (flags & FAULT_FLAG_INSTRUCTION)
+		counters->faults_instruction++;
+	if (flags & FAULT_FLAG_REMOTE)
+		counters->faults_remote++;
+	if (!vma->vm_ops)
+		counters->faults_anonymous++;
+	if (vma_lock)
+		counters->faults_vma_lock++;
+	if (outcome & FAULT_RESULT(MAJOR))
+		counters->faults_major++;
+	if (outcome & FAULT_RESULT(RETRY)) {
+		counters->faults_retried++;
+		if (vma_lock)
+			counters->faults_vma_lock_retried++;
+	}
+	if (outcome & (FAULT_RESULT(OOM) | FAULT_RESULT(SIGBUS) | FAULT_RESULT(SIGSEGV) | FAULT_RESULT(HWPOISON)))
+		counters->faults_failed++;
+	return 0;
+}
+
+/* ---- threads come and go ---- */
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	if (!only_tgid || (BPF_CORE_READ(parent, tgid) != only_tgid && !find_thread(parent)))
+		return 0;
+	if (!make_thread(child))
+		refuse(oriel_vma_no_thread);
+	return 0;
+}
+
+static __always_inline void describe(struct task_struct *task, struct oriel_vma_row *row)
+{
+	row->process.tgid = BPF_CORE_READ(task, tgid);
+	row->process.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	row->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
+}
+
+static __always_inline void add_counters(struct oriel_vma_counters *to, const struct oriel_vma_counters *from)
+{
+	u64 *sum = (u64 *)to;
+	const u64 *number = (const u64 *)from;
+	u32 i;
+
+#pragma unroll
+	for (i = 0; i < sizeof(*to) / sizeof(u64); i++)
+		__sync_fetch_and_add(&sum[i], number[i]);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	struct thread_state *thread = find_thread(task);
+	struct oriel_vma_row row = {}, *sum;
+
+	if (!thread)
+		return 0;
+	describe(task, &row);
+	sum = bpf_map_lookup_elem(&ended, &row.process);
+	if (!sum) {
+		bpf_map_update_elem(&ended, &row.process, &row, BPF_NOEXIST);
+		sum = bpf_map_lookup_elem(&ended, &row.process);
+	}
+	if (sum)
+		add_counters(&sum->counters, &thread->counters);
+	else
+		refuse(oriel_vma_no_process);
+	forget_thread(task);
+	return 0;
+}
+
+/* ---- reading ---- */
+
+/* Writes an oriel_vma_row for each thread that has counted something. */
+SEC("iter/task")
+int read_threads(struct bpf_iter__task *context)
+{
+	struct task_struct *task = context->task;
+	struct oriel_vma_row row = {};
+	struct thread_state *thread;
+
+	if (!task)
+		return 0;
+	thread = find_thread(task);
+	if (!thread)
+		return 0;
+	describe(task, &row);
+	row.tid = BPF_CORE_READ(task, pid);
+	row.counters = thread->counters;
+	bpf_seq_write(context->meta->seq, &row, sizeof(row));
+	return 0;
+}

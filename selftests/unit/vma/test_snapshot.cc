@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vma_collector.hpp"
+
+#include <gtest/gtest.h>
+
+namespace oriel::test {
+namespace {
+
+oriel_vma_row row(std::uint32_t tgid, std::uint64_t start_ns, std::uint64_t cgroup, std::uint64_t lookups)
+{
+	oriel_vma_row r{};
+	r.process = {start_ns, tgid, 0};
+	r.tid = tgid;
+	r.cgroup = cgroup;
+	r.counters.lookups = lookups;
+	r.counters.hits[oriel_vma_thread4_lru] = lookups / 2;
+	return r;
+}
+
+TEST(vma_snapshot, adds_up_a_process)
+{
+	vma_snapshot snapshot;
+	snapshot.threads = {row(7, 100, 1, 10), row(7, 100, 1, 20), row(8, 100, 1, 400)};
+	snapshot.ended = {row(7, 100, 1, 2)};
+	const auto rows = snapshot.by_process();
+	ASSERT_EQ(rows.size(), 2u);
+	EXPECT_EQ(rows[0].process.tgid, 8u) << "the busiest first";
+	EXPECT_EQ(rows[1].counters.lookups, 32u);
+	EXPECT_EQ(rows[1].counters.hits[oriel_vma_thread4_lru], 16u);
+	EXPECT_EQ(snapshot.sum().lookups, 432u);
+}
+
+TEST(vma_snapshot, a_number_that_is_used_again_is_another_process)
+{
+	vma_snapshot snapshot;
+	snapshot.threads = {row(7, 200, 1, 10)};
+	snapshot.ended = {row(7, 100, 1, 20)};
+	EXPECT_EQ(snapshot.by_process().size(), 2u);
+	EXPECT_EQ(snapshot.by_cgroup().size(), 1u);
+}
+
+TEST(vma_snapshot, adds_up_a_control_group)
+{
+	vma_snapshot snapshot;
+	snapshot.threads = {row(7, 100, 1, 10), row(8, 100, 2, 5), row(9, 100, 1, 1)};
+	const auto rows = snapshot.by_cgroup();
+	ASSERT_EQ(rows.size(), 2u);
+	EXPECT_EQ(rows[0].cgroup, 1u);
+	EXPECT_EQ(rows[0].counters.lookups, 11u);
+}
+
+TEST(vma_snapshot, every_policy_has_a_name)
+{
+	for (const vma_policy_name &policy : vma_policy_names)
+		EXPECT_TRUE(policy.name && policy.words);
+}
+
+} // namespace
+} // namespace oriel::test

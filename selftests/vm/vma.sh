@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0
+# vma.sh [whole]: oriel vma in the guest. What it counts goes to /out as JSON, which the host judges (selftests/vma-counts.py).
+. /tap.sh
+
+# record NAME LOAD...: counts what a load does
+record() {
+	name=$1
+	shift
+	oriel vma record --policies --json -- vma_load "$@" >/out/"$name".json 2>/tmp/said
+	is "vma_load $* is recorded" "$? $(cat /tmp/said)" '0 '
+}
+
+record own own 1 1000
+record own4 own 4 500
+record spread3 spread 3 1000
+record spread12 spread 12 300
+record churn churn 2000
+record threads threads 1 3000
+
+[ "$1" = whole ] || { finish; exit; }
+
+# ---- whom to count ----
+# until_it_counts PID: waits until the recorder has attached its programs
+until_it_counts() {
+	patience=100
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(ls -l "/proc/$1/fd" | grep -c 'bpf[-_]link')" -lt 5 ]; do usleep 50000; done
+}
+oriel vma record --json --duration 60 >/out/everybody.json &
+recorder=$!
+until_it_counts $recorder
+vma_load own 1 500
+kill -INT $recorder
+wait $recorder
+is 'everybody is recorded until a signal' $? 0
+mkdir /sys/fs/cgroup/oriel_test
+oriel vma record --json --cgroup oriel_test --duration 60 >/out/cgroup.json &
+recorder=$!
+until_it_counts $recorder
+sh -c 'echo $$ >/sys/fs/cgroup/oriel_test/cgroup.procs; exec vma_load own 1 200'
+vma_load own 1 500
+kill -INT $recorder
+wait $recorder
+is 'a control group is recorded' $? 0
+rmdir /sys/fs/cgroup/oriel_test
+sh -c 'while [ ! -e /tmp/go ]; do usleep 20000; done; exec vma_load own 1 300' &
+waiting=$!
+oriel vma record --json --pid $waiting --duration 60 >/out/pid.json &
+recorder=$!
+until_it_counts $recorder
+: >/tmp/go
+wait $waiting
+kill -INT $recorder
+wait $recorder
+is 'a process is recorded, across its exec' $? 0
+oriel vma record --duration 0.1 >/tmp/said
+is 'a time ends it' $? 0
+oriel vma record -- sh -c 'vma_load own 1 10; exit 7' >/tmp/said
+is 'the status of the command is passed on' $? 7
+has 'and what it did is printed' "$(cat /tmp/said)" 'lookups of mappings'
+has 'with what is not seen' "$(cat /tmp/said)" 'not seen: lookups by inlined code'
+has 'and its children by name' "$(cat /tmp/said)" 'vma_load'
+is 'without a simulation none is printed' "$(grep -c CACHE /tmp/said)" 0
+
+# ---- bad calls ----
+# refused TEXT STATUS PATTERN ARGUMENT...
+refused() {
+	text=$1 status=$2 pattern=$3
+	shift 3
+	oriel vma record "$@" >/tmp/said 2>&1
+	is "$text: status" $? "$status"
+	has "$text: is said" "$(cat /tmp/said)" "$pattern"
+}
+refused 'no such process' 1 'no process 99999' --pid 99999
+refused 'no such control group' 1 'no control groups are called nothing' --cgroup nothing
+refused 'a command that is not there' 127 'nosuchcommand' -- nosuchcommand
+refused 'a time that is none' 2 'duration' --duration -1
+setpriv --reuid 1000 --clear-groups oriel vma record -- true >/tmp/said 2>&1
+is 'nobody else may' $? 125
+has 'and is told why' "$(cat /tmp/said)" 'run as root'
+is 'no program stays behind' "$(ls /proc/*/fd -l 2>/dev/null | grep -c 'bpf-prog')" 0
+finish

@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""vma-counts.py ROLE DIR: judge, as TAP, what `oriel vma record --json` counted of loads whose hit rates are known (selftests/vm/vma.sh)."""
+import json
+import pathlib
+import sys
+
+role, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+PAGES = 4  # that vma_load touches of a mapping before it gives them back
+tests = 0
+
+
+def test(text, passed, seen):
+    global tests
+    tests += 1
+    print(f"{'ok' if passed else 'not ok'} {tests} - {role}: {text}")
+    if not passed:
+        print(f"# {str(seen)[:400]}")
+
+
+def load(name):
+    return json.loads((folder / f"{name}.json").read_text())
+
+
+def ratio(recording, policy):
+    return recording["total"]["hit_ratio"][policy]
+
+
+def close(text, recording, policy, expected, tolerance=0.01):
+    seen = ratio(recording, policy)
+    test(f"{text}: {policy} hits {expected:.2f}", abs(seen - expected) <= tolerance, seen)
+
+
+def check_counts():
+    own = load("own")["total"]
+    least = 1000 * 2 * PAGES
+    test("every fault of a load is counted", least <= own["faults"] <= least + 400, own)
+    test("as writing to anonymous memory", least <= own["faults_anonymous"] and least <= own["faults_write"], own)
+    test("and its lookup", own["lookups"] >= least, own)
+    for name in ("own", "own4", "spread3", "spread12", "churn", "threads"):
+        recording = load(name)
+        # A kernel that preempts leaves out a program that runs on the processor already, and counts that.
+        missed = sum(p["misses"] for p in recording["programs"])
+        test(f"{name}: hardly anything is lost", recording["refused"] == 0 and missed <= recording["total"]["lookups"] / 20, missed)
+        hits = recording["total"]["hits"]
+        test(f"{name}: no cache hits more often than there are lookups", max(hits.values()) <= recording["total"]["lookups"], hits)
+
+
+# Of the lookups of one mapping in a row, the first misses what holds only the mapping before. From 6.16 on, madvise() looks up so that we
+# see it.
+def check_policies():
+    more = 1 if role == "newest" else 0
+    in_a_row = (PAGES - 1 + more) / (PAGES + more)
+    turn = more / (1 + more)
+    spread3, spread12, threads = load("spread3"), load("spread12"), load("threads")
+    close("three mappings in turn", spread3, "last", in_a_row)
+    close("three mappings in turn", spread3, "thread4_lru", 1)
+    close("three mappings in turn", spread3, "thread4_pmd", 1)
+    close("twelve mappings in turn", spread12, "last", in_a_row)
+    close("twelve mappings in turn", spread12, "thread4_lru", in_a_row)
+    close("two threads that take turns", threads, "last", turn, 0.05)
+    close("two threads that take turns", threads, "thread1", 1, 0.05)
+
+
+# The kernel's own cache, lookup by lookup.
+def check_against_real():
+    for name in ("own", "own4", "spread3", "spread12", "churn", "threads"):
+        recording = load(name)
+        real = recording["real_cache"]
+        agreed = real["agreed_by_pmd"] / real["lookups"]
+        test(f"{name}: the simulation agrees with the kernel's cache in 99.8 % of lookups", agreed >= 0.998, real)
+        gap = abs(real["hits"] / real["lookups"] - ratio(recording, "thread4_pmd"))
+        test(f"{name}: and hits as often, to 0.1 points", gap <= 0.001, gap)
+        test(f"{name}: of enough lookups", real["lookups"] >= 3000, real)
+
+
+def check_whom():
+    def faults(name, command):
+        return sum(p["faults"] for p in load(name)["processes"] if p["command"] == command)
+
+    test("everybody: the load is there", faults("everybody", "vma_load") >= 500 * 2 * PAGES, load("everybody")["total"])
+    test("everybody: others are too", len(load("everybody")["processes"]) > 1, load("everybody")["processes"])
+    in_group = faults("cgroup", "vma_load")
+    test("a control group: what ran in it, and nothing else", 200 * 2 * PAGES <= in_group < 500 * 2 * PAGES, in_group)
+    groups = {p["cgroup"] for p in load("cgroup")["processes"]}
+    test("by its name, or its number once it is gone", groups and all("oriel_test" in g or g.startswith("id ") for g in groups), groups)
+    processes = load("pid")["processes"]
+    test("a process: it alone and what it starts", len(processes) >= 1 and "vma_load" in {p["command"] for p in processes}, processes)
+    test("and no other", {p["command"] for p in processes} <= {"vma_load", "sh", "usleep", "busybox"}, processes)
+    test("across its exec", faults("pid", "vma_load") >= 300 * 2 * PAGES, processes)
+
+
+check_counts()
+if role == "truth":
+    check_against_real()
+else:
+    check_policies()
+if (folder / "pid.json").exists():
+    check_whom()
+print(f"1..{tests}")

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include "command.hpp"
+
+namespace oriel {
+
+void add_vma_record(CLI::App &noun, context &ctx);
+
+} // namespace oriel

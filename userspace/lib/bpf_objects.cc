@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_objects.hpp"
+
+extern "C" {
+extern const std::byte oriel_bpf_vma_cache[], oriel_bpf_vma_cache_end[];
+extern const std::byte oriel_bpf_vma_cache_no_task_storage[], oriel_bpf_vma_cache_no_task_storage_end[];
+}
+
+namespace oriel {
+
+byte_view bpf_object_vma_cache()
+{
+	return {oriel_bpf_vma_cache, oriel_bpf_vma_cache_end};
+}
+
+byte_view bpf_object_vma_cache_no_task_storage()
+{
+	return {oriel_bpf_vma_cache_no_task_storage, oriel_bpf_vma_cache_no_task_storage_end};
+}
+
+} // namespace oriel

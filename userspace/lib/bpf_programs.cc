@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "bpf_programs.hpp"
+
+#include "file_read.hpp"
+#include "unique_fd.hpp"
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+#include <cerrno>
+#include <cstdarg>
+#include <cstdio>
+#include <fmt/format.h>
+#include <system_error>
+#include <unistd.h>
+
+namespace oriel {
+namespace {
+
+std::string text_of(int number)
+{
+	// Of the kernel alone: a function that cannot be attached to.
+	constexpr int not_supported_inside = 524;
+	return number == not_supported_inside ? "not supported" : std::generic_category().message(number);
+}
+
+// What libbpf says while a set of programs is loaded: only there the program is named that was refused.
+thread_local std::string said;
+
+int keep_said(libbpf_print_level, const char *format, va_list arguments)
+{
+	char line[512];
+	std::vsnprintf(line, sizeof(line), format, arguments);
+	said += line;
+	return 0;
+}
+
+// The program that made loading fail: "prog 'NAME': failed to load".
+std::string refused_program(const std::string &text)
+{
+	const auto end = text.find("': failed to load");
+	const auto start = end == std::string::npos ? end : text.rfind('\'', end - 1);
+	return start == std::string::npos ? "" : text.substr(start + 1, end - start - 1);
+}
+
+} // namespace
+
+void bpf_programs::free_object::operator()(bpf_object *object) const
+{
+	bpf_object__close(object);
+}
+
+void bpf_programs::free_link::operator()(bpf_link *link) const
+{
+	bpf_link__destroy(link);
+}
+
+bpf_programs::~bpf_programs() = default;
+
+result<bpf_programs> bpf_programs::open(byte_view object)
+{
+	bpf_programs programs(object);
+	if (const auto opened = programs.open_file(); !opened)
+		return opened.failure();
+	return programs;
+}
+
+result<std::monostate> bpf_programs::open_file()
+{
+	libbpf_set_print(nullptr);
+	object_.reset(bpf_object__open_mem(file_.data(), file_.size(), nullptr));
+	if (!object_)
+		return error{fmt::format("the BPF programs cannot be opened: {}", text_of(errno)), "", exit_code::failure};
+	return std::monostate{};
+}
+
+void bpf_programs::leave_out(const std::string &program, const std::string &reason)
+{
+	left_out_.emplace(program, reason);
+}
+
+void bpf_programs::look_for_hooks(const kernel_btf &kernel)
+{
+	bpf_program *program;
+	bpf_object__for_each_program(program, object_.get()) {
+		const std::string hook = bpf_program__section_name(program);
+		const auto slash = hook.find('/');
+		const std::string kind = hook.substr(0, slash), target = hook.substr(slash + 1);
+		if ((kind == "fentry" || kind == "fexit") && !kernel.has_function(target))
+			leave_out(bpf_program__name(program), fmt::format("this kernel has no function {}", target));
+		if (kind == "tp_btf" && !kernel.has_tracepoint(target))
+			leave_out(bpf_program__name(program), fmt::format("this kernel has no tracepoint {}", target));
+	}
+}
+
+// Variables lie in the read-only section; where, its type says.
+result<std::monostate> bpf_programs::apply_variables()
+{
+	const btf *types = bpf_object__btf(object_.get());
+	const int number = btf__find_by_name_kind(types, ".rodata", BTF_KIND_DATASEC);
+	bpf_map *map = bpf_object__find_map_by_name(object_.get(), ".rodata");
+	std::size_t size = 0;
+	auto *content = map ? static_cast<char *>(const_cast<void *>(bpf_map__initial_value(map, &size))) : nullptr;
+	if (number <= 0 || !content)
+		return error{"the BPF programs have no variables"};
+	const btf_type *section = btf__type_by_id(types, static_cast<__u32>(number));
+	for (const auto &[name, value] : variables_) {
+		bool found = false;
+		for (unsigned i = 0; i < btf_vlen(section); i++) {
+			const btf_var_secinfo &at = btf_var_secinfos(section)[i];
+			if (name != btf__name_by_offset(types, btf__type_by_id(types, at.type)->name_off))
+				continue;
+			found = at.size == value.size() && at.offset + at.size <= size;
+			if (found)
+				std::memcpy(content + at.offset, value.data(), value.size());
+		}
+		if (!found)
+			return error{fmt::format("the BPF programs have no variable {} of {} bytes", name, value.size())};
+	}
+	return std::monostate{};
+}
+
+error bpf_programs::load_error(int number) const
+{
+	const std::string message = fmt::format("the BPF programs cannot be loaded: {}", text_of(number));
+	if (number == EPERM || number == EACCES)
+		return {message, "run as root; a kernel locked down to confidentiality refuses root as well",
+			::geteuid() == 0 ? exit_code::unsupported : exit_code::permission};
+	return {message, "", exit_code::unsupported};
+}
+
+result<std::monostate> bpf_programs::load(const kernel_btf &kernel)
+{
+	look_for_hooks(kernel);
+	// Loading is all or nothing: what the kernel refuses is left out, and the rest tried again.
+	for (;;) {
+		if (const auto applied = apply_variables(); !applied)
+			return applied.failure();
+		bpf_program *program;
+		bool any = false;
+		bpf_object__for_each_program(program, object_.get()) {
+			const bool wanted = !left_out_.contains(bpf_program__name(program));
+			bpf_program__set_autoload(program, wanted);
+			any = any || wanted;
+		}
+		if (!any)
+			return load_error(EOPNOTSUPP);
+		said.clear();
+		libbpf_set_print(keep_said);
+		const int status = bpf_object__load(object_.get());
+		libbpf_set_print(nullptr);
+		if (status == 0)
+			return std::monostate{};
+		const std::string refused = refused_program(said);
+		if (status == -EPERM || refused.empty() || left_out_.contains(refused))
+			return load_error(-status);
+		leave_out(refused, fmt::format("the kernel refuses it: {}", text_of(-status)));
+		if (const auto opened = open_file(); !opened)
+			return opened.failure();
+	}
+}
+
+void bpf_programs::attach()
+{
+	bpf_program *program;
+	bpf_object__for_each_program(program, object_.get()) {
+		const std::string name = bpf_program__name(program);
+		if (left_out_.contains(name) || std::string_view(bpf_program__section_name(program)).starts_with("iter/"))
+			continue;
+		if (bpf_link *link = bpf_program__attach(program))
+			links_[name].reset(link);
+		else
+			leave_out(name, fmt::format("it cannot be attached: {}", text_of(errno)));
+	}
+}
+
+int bpf_programs::map(const std::string &name) const
+{
+	return bpf_object__find_map_fd_by_name(object_.get(), name.c_str());
+}
+
+result<bytes> bpf_programs::read_iterator(const std::string &name) const
+{
+	const bpf_program *program = bpf_object__find_program_by_name(object_.get(), name.c_str());
+	if (const auto out = left_out_.find(name); !program || out != left_out_.end())
+		return error{fmt::format("{}: {}", name, program ? out->second : "no such program"), "", exit_code::unsupported};
+	const std::unique_ptr<bpf_link, free_link> link(bpf_program__attach_iter(program, nullptr));
+	const unique_fd fd(link ? bpf_iter_create(bpf_link__fd(link.get())) : -1);
+	if (!fd)
+		return error{fmt::format("{} cannot be read: {}", name, text_of(errno)), "", exit_code::unsupported};
+	bytes content;
+	std::byte part[65536];
+	for (;;) {
+		const ssize_t length = ::read(fd.get(), part, sizeof(part));
+		if (length > 0)
+			content.insert(content.end(), part, part + length);
+		else if (length == 0)
+			return content;
+		else if (errno != EINTR && errno != EAGAIN)
+			return error{fmt::format("{} cannot be read: {}", name, text_of(errno))};
+	}
+}
+
+std::vector<program_state> bpf_programs::states() const
+{
+	std::vector<program_state> list;
+	const bpf_program *program = nullptr;
+	while ((program = bpf_object__next_program(object_.get(), const_cast<bpf_program *>(program)))) {
+		program_state state{bpf_program__name(program), bpf_program__section_name(program), false, "", 0};
+		if (const auto out = left_out_.find(state.name); out != left_out_.end())
+			state.reason = out->second;
+		else
+			state.attached = true;
+		bpf_prog_info info{};
+		__u32 size = sizeof(info);
+		if (state.attached && bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
+			state.misses = info.recursion_misses;
+		list.push_back(std::move(state));
+	}
+	return list;
+}
+
+} // namespace oriel

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include "bytes.hpp"
+#include "error.hpp"
+#include "kernel_btf.hpp"
+
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+struct bpf_link;
+struct bpf_object;
+struct bpf_program;
+
+namespace oriel {
+
+// What became of one program.
+struct program_state {
+	std::string name;
+	std::string hook; // "fexit/find_vma"
+	bool attached = false;
+	std::string reason;       // why not
+	std::uint64_t misses = 0; // runs that the kernel left out, because a program ran on the processor already
+};
+
+// Programs that were compiled together (ebpf/NAME.bpf.c) and their maps. Each is loaded and attached by
+// itself: one that this kernel has nothing for, or refuses, leaves the others as they are.
+class bpf_programs {
+public:
+	// `object`: the compiled file, which must outlive this.
+	static result<bpf_programs> open(byte_view object);
+	bpf_programs(bpf_programs &&) = default;
+	~bpf_programs();
+
+	// Before load(): sets a variable of the programs, of exactly that size.
+	template <class Value>
+	void set(const std::string &variable, Value value)
+	{
+		bytes &content = variables_[variable];
+		content.resize(sizeof(value));
+		std::memcpy(content.data(), &value, sizeof(value));
+	}
+	void leave_out(const std::string &program, const std::string &reason);
+
+	// Fails where not even one program can be loaded.
+	result<std::monostate> load(const kernel_btf &kernel);
+	// Iterators are not attached: they are read.
+	void attach();
+
+	// A map's descriptor; -1 if there is none of that name.
+	int map(const std::string &name) const;
+	// Everything that an iterator writes.
+	result<bytes> read_iterator(const std::string &program) const;
+	// In the order of the source.
+	std::vector<program_state> states() const;
+
+private:
+	struct free_object {
+		void operator()(bpf_object *object) const;
+	};
+	struct free_link {
+		void operator()(bpf_link *link) const;
+	};
+
+	explicit bpf_programs(byte_view object) : file_(object) {}
+	result<std::monostate> open_file();
+	void look_for_hooks(const kernel_btf &kernel);
+	result<std::monostate> apply_variables();
+	error load_error(int number) const;
+
+	byte_view file_;
+	std::map<std::string, bytes> variables_;
+	std::map<std::string, std::string> left_out_; // program, reason
+	std::unique_ptr<bpf_object, free_object> object_;
+	std::map<std::string, std::unique_ptr<bpf_link, free_link>> links_;
+};
+
+} // namespace oriel

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vma_collector.hpp"
+
+#include "bpf_objects.hpp"
+
+#include <algorithm>
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <fmt/format.h>
+#include <map>
+#include <utility>
+
+namespace oriel {
+
+// In the order of enum oriel_vma_policy.
+const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names{{
+	{"last", "last lookup of the address space (before 3.15)"},
+	{"last_or_largest", "last lookup, else the largest VMA"},
+	{"thread1", "last lookup of the thread"},
+	{"thread2_page", "2 for each thread, by page"},
+	{"thread4_page", "4 for each thread, by page (3.15)"},
+	{"thread8_page", "8 for each thread, by page"},
+	{"thread16_page", "16 for each thread, by page"},
+	{"thread4_pmd", "4 for each thread, by 2 MiB (4.19 to 6.0)"},
+	{"thread4_lru", "4 for each thread, true LRU"},
+}};
+
+void add(oriel_vma_counters &to, const oriel_vma_counters &from)
+{
+	static_assert(std::is_trivially_copyable_v<oriel_vma_counters> && sizeof(oriel_vma_counters) % sizeof(__u64) == 0);
+	std::array<__u64, sizeof(oriel_vma_counters) / sizeof(__u64)> sum, numbers;
+	std::memcpy(sum.data(), &to, sizeof(to));
+	std::memcpy(numbers.data(), &from, sizeof(from));
+	for (std::size_t i = 0; i < sum.size(); i++)
+		sum[i] += numbers[i];
+	std::memcpy(&to, sum.data(), sizeof(to));
+}
+
+namespace {
+
+// One row for each key, with the counters of all that have it; the busiest first.
+template <class Key>
+std::vector<oriel_vma_row> gather(const vma_snapshot &from, Key key_of)
+{
+	std::map<std::pair<std::uint64_t, std::uint64_t>, oriel_vma_row> sums;
+	for (const auto *rows : {&from.threads, &from.ended}) {
+		for (const oriel_vma_row &row : *rows) {
+			const auto [at, is_new] = sums.try_emplace(key_of(row), row);
+			if (!is_new)
+				add(at->second.counters, row.counters);
+			at->second.tid = 0;
+		}
+	}
+	std::vector<oriel_vma_row> list;
+	for (const auto &[key, row] : sums)
+		list.push_back(row);
+	std::stable_sort(list.begin(), list.end(), [](const oriel_vma_row &a, const oriel_vma_row &b) {
+		return a.counters.lookups + a.counters.faults > b.counters.lookups + b.counters.faults;
+	});
+	return list;
+}
+
+} // namespace
+
+std::vector<oriel_vma_row> vma_snapshot::by_process() const
+{
+	return gather(*this, [](const oriel_vma_row &row) {
+		return std::pair<std::uint64_t, std::uint64_t>(row.process.start_ns, row.process.tgid);
+	});
+}
+
+std::vector<oriel_vma_row> vma_snapshot::by_cgroup() const
+{
+	return gather(*this, [](const oriel_vma_row &row) { return std::pair<std::uint64_t, std::uint64_t>(row.cgroup, 0); });
+}
+
+oriel_vma_counters vma_snapshot::sum() const
+{
+	oriel_vma_counters sum{};
+	for (const auto *rows : {&threads, &ended})
+		for (const oriel_vma_row &row : *rows)
+			add(sum, row.counters);
+	return sum;
+}
+
+std::uint64_t vma_snapshot::all_refused() const
+{
+	std::uint64_t sum = 0;
+	for (const std::uint64_t count : refused)
+		sum += count;
+	return sum;
+}
+
+namespace {
+
+constexpr const char *real_cache_member = "vmacache_seqnum";
+
+// The program that marks the start of an unmapping, whose function has other arguments on other kernels.
+void check_unmap_region(bpf_programs &programs, const kernel_btf &kernel)
+{
+	if (kernel.has_function("unmap_region") && kernel.first_argument("unmap_region") != "mm_struct")
+		programs.leave_out("unmap_region", "its first argument is not the address space on this kernel");
+}
+
+result<std::vector<oriel_vma_row>> read_ended(int map)
+{
+	std::vector<oriel_vma_row> rows;
+	oriel_vma_process key{}, next{};
+	for (bool first = true; bpf_map_get_next_key(map, first ? nullptr : &key, &next) == 0; first = false) {
+		oriel_vma_row row{};
+		key = next;
+		if (bpf_map_lookup_elem(map, &key, &row) == 0)
+			rows.push_back(row);
+	}
+	return rows;
+}
+
+} // namespace
+
+result<vma_collector> vma_collector::start(const vma_request &request)
+{
+	const auto kernel = kernel_btf::load();
+	if (!kernel)
+		return kernel.failure();
+	const bool task_storage = libbpf_probe_bpf_map_type(BPF_MAP_TYPE_TASK_STORAGE, nullptr) == 1;
+	auto programs = bpf_programs::open(task_storage ? bpf_object_vma_cache() : bpf_object_vma_cache_no_task_storage());
+	if (!programs)
+		return programs.failure();
+	const bool has_real_cache = kernel->has_member("mm_struct", real_cache_member);
+	programs->set("only_tgid", static_cast<std::uint32_t>(request.process));
+	programs->set("only_cgroup", request.cgroup);
+	programs->set("only_cgroup_level", request.cgroup_level);
+	programs->set("policies", request.policies);
+	programs->set("has_real_cache", has_real_cache);
+	check_unmap_region(*programs, *kernel);
+	if (has_real_cache && request.policies)
+		programs->leave_out("find_vma", "vmacache_find() sees the same lookups, and those of inlined callers");
+	if (!request.policies)
+		for (const char *name : {"vmacache_find", "vmacache_update", "vm_area_free", "unmap_region", "after_do_munmap",
+					 "vms_complete_munmap_vmas", "after_vms_complete_munmap_vmas"})
+			programs->leave_out(name, "only the simulation of caches needs it");
+	if (const auto loaded = programs->load(*kernel); !loaded)
+		return loaded.failure();
+	programs->attach();
+	return vma_collector(std::move(*programs), has_real_cache);
+}
+
+result<vma_snapshot> vma_collector::read() const
+{
+	vma_snapshot snapshot;
+	auto ended = read_ended(programs_.map("ended"));
+	const auto threads = programs_.read_iterator("read_threads");
+	if (!ended)
+		return ended.failure();
+	if (!threads)
+		return threads.failure();
+	snapshot.ended = std::move(*ended);
+	snapshot.threads.resize(threads->size() / sizeof(oriel_vma_row));
+	std::memcpy(snapshot.threads.data(), threads->data(), snapshot.threads.size() * sizeof(oriel_vma_row));
+	std::vector<std::uint64_t> of_processors(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
+	for (std::uint32_t i = 0; i < oriel_vma_refusals; i++) {
+		if (bpf_map_lookup_elem(programs_.map("refusals"), &i, of_processors.data()) != 0)
+			return error{"the counters of the BPF programs cannot be read"};
+		for (const std::uint64_t count : of_processors)
+			snapshot.refused[i] += count;
+	}
+	return snapshot;
+}
+
+std::vector<std::string> vma_collector::unseen() const
+{
+	std::map<std::string, program_state> by_name;
+	for (program_state &state : programs_.states())
+		by_name[state.name] = std::move(state);
+	std::vector<std::string> sentences;
+	if (!by_name["handle_mm_fault"].attached)
+		sentences.push_back("page faults: " + by_name["handle_mm_fault"].reason);
+	if (by_name["vmacache_find"].attached && by_name["vmacache_update"].attached)
+		return sentences;
+	if (!by_name["find_vma"].attached)
+		sentences.push_back("lookups by find_vma(): " + by_name["find_vma"].reason);
+	if (has_real_cache_)
+		sentences.push_back("lookups by callers into which find_vma() was inlined (madvise and others)");
+	else
+		sentences.push_back("lookups by inlined code (vma_lookup(), VMA iterators: mmap, munmap, mprotect and others): "
+				    "what is seen on this kernel is mostly page faults");
+	return sentences;
+}
+
+} // namespace oriel
