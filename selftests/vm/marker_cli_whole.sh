@@ -45,6 +45,10 @@ exits 'a rate limit' 0 oriel marker record om:tick --rate 5/s --json -- sh -c 'e
 seen=$(echo "$out" | grep -c '"type":"event"')
 is 'lets so many through in a second' "$([ "$seen" -ge 5 ] && [ "$seen" -le 100 ] && echo yes || echo "$seen")" yes
 has 'and counts the rest' "$out" "\"limited\":$((500 - seen))"
+exits 'an arm is kept beside it' 0 oriel marker arm om:tick --keep
+exits 'a rate limit that another arm goes past' 0 oriel marker record om:tick --rate 5/s -- sh -c 'echo 50 >/sys/module/om_basic/parameters/fire'
+has 'is said' "$said" 'om:tick is armed already: what that arm lets through comes as well'
+exits 'and dropped again' 0 oriel marker disarm
 exits 'a buffer that is too small' 0 oriel marker record om:tick --buffer 4 --json -- sh -c 'echo 5000 >/sys/module/om_basic/parameters/fire'
 seen=$(echo "$out" | grep -c '"type":"event"')
 has 'loses events, and counts them' "$out" "\"events\":$seen,\"lost\":$((5000 - seen)),"

@@ -67,6 +67,8 @@ result<marker_recorder> marker_recorder::start(const record_request &request, re
 	// Before anything is looked at: what loads from here on is heard of.
 	if (const auto joined = recorder.news_.join(ORIEL_GROUP_MODULES); !joined)
 		return joined.failure();
+	if (const auto told = recorder.tell_who_else_arms(sink); !told)
+		return told.failure();
 	for (const std::string &pattern : request.patterns) {
 		const auto armed = arm_markers(recorder.control_, recorder.client_, {pattern, request.filter, request.per_second, false});
 		if (!armed)
@@ -81,6 +83,21 @@ result<marker_recorder> marker_recorder::start(const record_request &request, re
 	if (const auto attached = recorder.attach(sink); !attached)
 		return attached.failure();
 	return recorder;
+}
+
+// An event that any arm lets through is written to all who record it.
+result<std::monostate> marker_recorder::tell_who_else_arms(record_sink &sink)
+{
+	if (request_.per_second == 0)
+		return std::monostate{};
+	const auto found = read_inventory(client_, request_.patterns);
+	if (!found)
+		return found.failure();
+	for (const marker_message &marker : found->markers)
+		if (marker.armed)
+			sink.notice(fmt::format("{} is armed already: what that arm lets through comes as well, whatever the rate limit",
+						full_name(marker)));
+	return std::monostate{};
 }
 
 result<std::monostate> marker_recorder::open_sources()

@@ -86,6 +86,7 @@ private:
 	{
 	}
 
+	result<std::monostate> tell_who_else_arms(record_sink &sink);
 	result<std::monostate> open_sources();
 	result<std::monostate> attach(record_sink &sink);
 	void wake(const tainted_event &event, record_sink &sink);
