@@ -198,6 +198,8 @@ extern "C" int oriel_netlink_row(u32 command, const char *selected, okb_cursor *
 			return report_module_event(selected, *cursor, message);
 		case ORIEL_CMD_REFUSAL:
 			return report_refusal(all, *cursor, message);
+		case ORIEL_CMD_ARM:
+			return report_arm(all, *cursor, message);
 		default:
 			return error{errc::not_supported}.negative();
 		}

@@ -446,6 +446,19 @@ const refusal *registry::refusal_at(u32 index) const
 	return at(refusals_, index);
 }
 
+const arm *registry::arm_at(u32 index) const
+{
+	return at(arms_, index);
+}
+
+u32 registry::markers_of(const arm &a) const
+{
+	u32 count = 0;
+	for (const marker &m : markers_)
+		count += m.has_claim(&a);
+	return count;
+}
+
 u32 registry::sites_of(const process_context &ctx, const okb_module *module) const
 {
 	u32 count = 0;

@@ -82,6 +82,8 @@ public:
 
 	marker *marker_at(u32 index) const;
 	const refusal *refusal_at(u32 index) const;
+	const arm *arm_at(u32 index) const;
+	u32 markers_of(const arm &a) const;
 	/* How many sites the module has. */
 	u32 sites_of(const process_context &ctx, const okb_module *module) const;
 

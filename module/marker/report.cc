@@ -155,4 +155,18 @@ int report_refusal(const registry &all, okb_cursor &cursor, okb_message *message
 	return w.row(cursor);
 }
 
+int report_arm(const registry &all, okb_cursor &cursor, okb_message *message)
+{
+	const arm *a = all.arm_at(cursor.major);
+	if (!a)
+		return 0;
+	message_writer w{message};
+	w.put(ORIEL_A_ARM_PATTERN, a->pattern);
+	w.put(ORIEL_A_ARM_FILTER, a->filter_source);
+	w.put_u32(ORIEL_A_ARM_PER_SECOND, a->per_second);
+	w.put_u8(ORIEL_A_ARM_KEPT, !a->owner);
+	w.put_u32(ORIEL_A_ARM_MARKERS, all.markers_of(*a));
+	return w.row(cursor);
+}
+
 } // namespace oriel

@@ -10,6 +10,7 @@ namespace oriel {
 int report_marker(const process_context &ctx, const registry &all, okb_cursor &cursor, okb_message *message);
 int report_module(const process_context &ctx, const registry &all, const char *selected, okb_cursor &cursor, okb_message *message);
 int report_module_event(const char *selected, okb_cursor &cursor, okb_message *message);
+int report_arm(const registry &all, okb_cursor &cursor, okb_message *message);
 int report_refusal(const registry &all, okb_cursor &cursor, okb_message *message);
 
 /* One module as it is now: 0 or a negative errno. */

@@ -63,3 +63,23 @@ TEST_F(report, a_module_by_name)
 	unload(a);
 	unload(b);
 }
+
+TEST_F(running, arms_are_told_with_what_they_arm)
+{
+	fake::module m{.name = "m"};
+	oriel_marker record = fake::record_in(m, "om", "tick", "n=%d", 1);
+	m.add(record);
+	load(m);
+	ASSERT_EQ(arm("om:*", "n > 3", 7, ORIEL_ARM_KEEP), 0);
+	ASSERT_EQ(arm("nobody:*"), 0);
+	const auto rows = dump(ORIEL_CMD_ARM);
+	ASSERT_EQ(rows.size(), 2u);
+	EXPECT_EQ(rows[0].get(ORIEL_A_ARM_PATTERN), "om:*");
+	EXPECT_EQ(rows[0].get(ORIEL_A_ARM_FILTER), "n > 3");
+	EXPECT_EQ(rows[0].get(ORIEL_A_ARM_PER_SECOND), "7");
+	EXPECT_EQ(rows[0].get(ORIEL_A_ARM_KEPT), "1");
+	EXPECT_EQ(rows[0].get(ORIEL_A_ARM_MARKERS), "1");
+	EXPECT_EQ(rows[1].get(ORIEL_A_ARM_KEPT), "0");
+	EXPECT_EQ(rows[1].get(ORIEL_A_ARM_MARKERS), "0");
+	unload(m);
+}

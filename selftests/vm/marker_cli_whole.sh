@@ -48,6 +48,10 @@ has 'and counts the rest' "$out" "\"limited\":$((500 - seen))"
 exits 'an arm is kept beside it' 0 oriel marker arm om:tick --keep
 exits 'a rate limit that another arm goes past' 0 oriel marker record om:tick --rate 5/s -- sh -c 'echo 50 >/sys/module/om_basic/parameters/fire'
 has 'is said' "$said" 'om:tick is armed already: what that arm lets through comes as well'
+exits 'an arm that matches nothing is kept' 0 oriel marker arm 'nobody:*' --filter 'n > 3' --rate 7/s --keep
+exits 'kept arms are listed' 0 oriel marker list
+has 'with what they arm' "$out" '^kept: om:tick: arms 1 marker$'
+has 'or do not' "$out" "^kept: nobody:\* --filter 'n > 3' --rate 7/s: arms 0 markers$"
 exits 'and dropped again' 0 oriel marker disarm
 exits 'a buffer that is too small' 0 oriel marker record om:tick --buffer 4 --json -- sh -c 'echo 5000 >/sys/module/om_basic/parameters/fire'
 seen=$(echo "$out" | grep -c '"type":"event"')

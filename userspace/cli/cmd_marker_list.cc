@@ -34,6 +34,10 @@ void print(const marker_inventory &found)
 	for (const tainted_event &event : found.events)
 		fmt::print(row_format, event.system.empty() ? "?" : event.full_name(), "event", to_string(event.standing), "-", "-",
 			   event.module);
+	for (const arm_message &arm : found.kept_arms)
+		fmt::print("kept: {}{}{}: arms {} marker{}\n", arm.pattern,
+			   arm.filter.empty() ? "" : fmt::format(" --filter '{}'", arm.filter),
+			   arm.per_second ? fmt::format(" --rate {}/s", arm.per_second) : "", arm.markers, arm.markers == 1 ? "" : "s");
 	for (const refusal_message &refusal : found.refusals)
 		fmt::print("refused: {}{}{}: {}\n", refusal.module, refusal.marker.empty() ? "" : " ", refusal.marker, refusal.reason);
 }
@@ -49,7 +53,7 @@ void list(context &ctx, const std::string &glob)
 	if (ctx.json)
 		return print_json(inventory_to_json(*found));
 	print(*found);
-	if (found->markers.empty() && found->events.empty())
+	if (found->markers.empty() && found->events.empty() && found->kept_arms.empty())
 		fmt::print(stderr, "oriel: no module that is loaded has a marker{}, or trace events that the kernel dropped\n",
 			   glob.empty() ? "" : " of this name");
 }

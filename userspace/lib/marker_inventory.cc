@@ -119,6 +119,12 @@ result<marker_inventory> read_inventory(netlink_client &client, const std::vecto
 	if (!events)
 		return events.failure();
 	found.events = std::move(*events);
+	const auto arms = client.dump<arm_message>(ORIEL_CMD_ARM);
+	if (!arms)
+		return arms.failure();
+	for (const arm_message &arm : *arms)
+		if (arm.kept)
+			found.kept_arms.push_back(arm);
 	auto refusals = client.dump<refusal_message>(ORIEL_CMD_REFUSAL);
 	if (!refusals)
 		return refusals.failure();

@@ -33,6 +33,7 @@ struct marker_inventory {
 	std::vector<marker_message> markers;
 	std::vector<tainted_event> events;
 	std::vector<refusal_message> refusals;
+	std::vector<arm_message> kept_arms; // all of them, whatever they match
 };
 
 std::string full_name(const marker_message &marker);

@@ -35,7 +35,11 @@ ordered_json inventory_to_json(const marker_inventory &inventory)
 	auto events = ordered_json::array();
 	for (const tainted_event &event : inventory.events)
 		events.push_back(to_json(event));
-	return {{"version", 1}, {"markers", markers}, {"events", events}, {"refusals", value_to_json(inventory.refusals)}};
+	return {{"version", 1},
+		{"markers", markers},
+		{"events", events},
+		{"refusals", value_to_json(inventory.refusals)},
+		{"kept_arms", value_to_json(inventory.kept_arms)}};
 }
 
 } // namespace oriel

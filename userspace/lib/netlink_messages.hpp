@@ -133,6 +133,23 @@ inline constexpr auto attributes_of<refusal_message> = std::tuple{
 	attribute_of{ORIEL_A_REFUSAL_REASON, "reason", &refusal_message::reason},
 };
 
+struct arm_message {
+	std::string pattern; // Shell pattern over subsystem:event.
+	std::string filter; // Filter, or empty.
+	std::uint32_t per_second{}; // Rate limit for each marker, 0 if there is none.
+	bool kept{}; // 1 if it stands until it is disarmed, else it ends with the descriptor that made it.
+	std::uint32_t markers{}; // Markers that it arms now.
+};
+
+template <>
+inline constexpr auto attributes_of<arm_message> = std::tuple{
+	attribute_of{ORIEL_A_ARM_PATTERN, "pattern", &arm_message::pattern},
+	attribute_of{ORIEL_A_ARM_FILTER, "filter", &arm_message::filter},
+	attribute_of{ORIEL_A_ARM_PER_SECOND, "per_second", &arm_message::per_second},
+	attribute_of{ORIEL_A_ARM_KEPT, "kept", &arm_message::kept},
+	attribute_of{ORIEL_A_ARM_MARKERS, "markers", &arm_message::markers},
+};
+
 struct marker_message {
 	std::string subsystem; // Subsystem.
 	std::string event; // Event.

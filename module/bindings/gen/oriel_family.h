@@ -52,6 +52,13 @@ static const struct genl_ops operations[] = {
 		.policy = no_attributes,
 		.maxattr = 1,
 	},
+	{
+		.cmd = ORIEL_CMD_ARM,
+		.dumpit = okb_netlink_dump,
+		.flags = GENL_ADMIN_PERM,
+		.policy = no_attributes,
+		.maxattr = 1,
+	},
 };
 
 static const struct genl_multicast_group groups[] = {

@@ -219,6 +219,8 @@ static void test_netlink(bool privileged)
 	     privileged ? 0 : EPERM);
 	r = begin(id, ORIEL_CMD_REFUSAL, NLM_F_DUMP);
 	test(privileged ? "and the refusals" : "nor are the refusals", ask(&r, answer, sizeof(answer)), privileged ? 0 : EPERM);
+	r = begin(id, ORIEL_CMD_ARM, NLM_F_DUMP);
+	test(privileged ? "and the arms" : "nor the arms", ask(&r, answer, sizeof(answer)), privileged ? 0 : EPERM);
 	r = begin(id, ORIEL_CMD_MODULE, NLM_F_DUMP);
 	test("the modules are dumped", ask(&r, answer, sizeof(answer)), 0);
 	r = begin(id, ORIEL_CMD_MODULE, NLM_F_DUMP);
