@@ -109,6 +109,8 @@ private:
 			comparison how;
 		} operators[] = {{"==", equal}, {"!=", unequal}, {"<=", less_equal}, {">=", greater_equal},
 				 {"<", less},   {">", greater},  {"&", any_bit},     {"~", glob}};
+		if (rest_.first(2) == "&&")
+			return false;
 		for (const auto &o : operators) {
 			if (take(o.token)) {
 				how = o.how;

@@ -55,6 +55,13 @@ TEST_F(filters, numbers_are_compared_in_their_own_type)
 	EXPECT_TRUE(passes("p == 0xffff888000000000"));
 }
 
+TEST_F(filters, two_ampersands_are_no_operator_behind_a_key)
+{
+	EXPECT_NE(refusal("n && u == 1").find("lacks an operator"), std::string::npos) << refusal("n && u == 1");
+	EXPECT_TRUE(passes("n & 1 && u == 200"));
+	EXPECT_TRUE(passes("n & 1&&u == 200"));
+}
+
 TEST_F(filters, strings)
 {
 	EXPECT_TRUE(passes("name == \"eth0\""));

@@ -24,8 +24,8 @@ bool can_be_edited(const module_file &module)
 
 std::string shell_quote(const std::string &word)
 {
-	const auto is_plain = [](unsigned char c) {
-		return std::isalnum(c) || std::string_view("/._+-:=@%,").find(c) != std::string_view::npos;
+	const auto is_plain = [](char c) {
+		return std::isalnum(static_cast<unsigned char>(c)) || std::string_view("/._+-:=@%,").find(c) != std::string_view::npos;
 	};
 	if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain))
 		return word;
