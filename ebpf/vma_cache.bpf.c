@@ -23,7 +23,7 @@ const volatile u64 only_cgroup;       /* only threads in this cgroup or below, 0
 const volatile u32 only_cgroup_level; /* how deep it lies */
 const volatile bool policies;         /* simulate caches, else count only */
 const volatile bool has_real_cache;   /* mm_struct has vmacache_seqnum */
-const volatile bool stream;           /* hand every lookup on */
+const volatile bool stream;           /* hand on all that the simulation sees */
 
 /* ---- state ---- */
 
@@ -101,7 +101,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 24);
-} lookups SEC(".maps");
+} records SEC(".maps");
 
 static __always_inline void refuse(u32 what)
 {
@@ -265,6 +265,13 @@ static __always_inline u64 sequence_of(const struct mm_state *state, struct mm_s
 	return state->sequence;
 }
 
+static __always_inline void hand_on(struct oriel_vma_record *record)
+{
+	record->tid = (u32)bpf_get_current_pid_tgid();
+	if (bpf_ringbuf_output(&records, record, sizeof(*record), 0))
+		refuse(oriel_vma_no_record);
+}
+
 /* What the kernel's own cache said to this lookup, if it was asked, against what the simulation says. */
 static __always_inline void compare(struct thread_state *thread, u64 by_pmd, u64 by_page)
 {
@@ -282,7 +289,7 @@ static __always_inline void simulate(struct thread_state *thread, struct mm_stru
 {
 	struct oriel_vma_counters *counters = &thread->counters;
 	struct mm_state *state;
-	struct oriel_vma_lookup record = {};
+	struct oriel_vma_record record = {};
 	u64 hits[oriel_vma_policies], number, page = address >> PAGE_SHIFT, pmd = address >> PMD_SHIFT, inside = 0, bytes;
 	u32 i;
 
@@ -294,6 +301,7 @@ static __always_inline void simulate(struct thread_state *thread, struct mm_stru
 	if (!state)
 		return;
 	record.sequence = sequence_of(state, mm);
+	record.space_sequence = state->sequence;
 	record.address = address;
 	if (!number) {
 		counters->gaps++;
@@ -337,11 +345,8 @@ static __always_inline void simulate(struct thread_state *thread, struct mm_stru
 	}
 	compare(thread, hits[oriel_vma_thread4_pmd], hits[oriel_vma_thread4_page]);
 out:
-	if (stream) {
-		record.tid = (u32)bpf_get_current_pid_tgid();
-		if (bpf_ringbuf_output(&lookups, &record, sizeof(record), 0))
-			refuse(oriel_vma_no_record);
-	}
+	if (stream)
+		hand_on(&record);
 }
 
 static __always_inline bool is_own(struct task_struct *task, struct mm_struct *mm)
@@ -463,6 +468,11 @@ int BPF_PROG(vm_area_free, struct vm_area_struct *vma)
 		state->largest = 0;
 		state->largest_bytes = 0;
 	}
+	if (stream) {
+		struct oriel_vma_record record = {.mm = mm, .vma = number, .kind = oriel_vma_record_freed};
+
+		hand_on(&record);
+	}
 	return 0;
 }
 
@@ -519,9 +529,11 @@ int after_vms_complete_munmap_vmas(void *context)
 SEC("fentry/exit_mmap")
 int BPF_PROG(exit_mmap, struct mm_struct *mm)
 {
+	struct oriel_vma_record record = {.mm = (u64)mm, .kind = oriel_vma_record_space};
 	u64 number = (u64)mm;
 
-	bpf_map_delete_elem(&spaces, &number);
+	if (!bpf_map_delete_elem(&spaces, &number) && stream)
+		hand_on(&record);
 	return 0;
 }
 

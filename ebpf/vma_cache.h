@@ -82,15 +82,23 @@ enum oriel_vma_refusal {
 	oriel_vma_refusals
 };
 
-/* One lookup, for the stream of a test: what a model needs to find the same hits. */
-struct oriel_vma_lookup {
+enum oriel_vma_record_kind {
+	oriel_vma_record_lookup,
+	oriel_vma_record_freed, /* `mm` and `vma`: this one is gone */
+	oriel_vma_record_space, /* `mm`: this address space is gone */
+};
+
+/* What a model needs to find the same hits: everything that the simulation sees, in the order in which it was seen. */
+struct oriel_vma_record {
 	__u64 mm;
 	__u64 vma; /* 0: none */
 	__u64 address;
-	__u64 start, end; /* of the VMA */
-	__u64 sequence;   /* of the address space: another number, and every cache of it is empty */
+	__u64 start, end;     /* of the VMA */
+	__u64 sequence;       /* another number than before, and the caches of threads are empty */
+	__u64 space_sequence; /* the same for the caches of the address space */
 	__u32 tid;
-	__u32 hits; /* a bit for each policy */
+	__u16 kind; /* enum oriel_vma_record_kind */
+	__u16 hits; /* a bit for each policy */
 };
 
 #endif

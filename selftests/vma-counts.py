@@ -90,7 +90,15 @@ def check_whom():
     test("across its exec", faults("pid", "vma_load") >= 300 * 2 * PAGES, processes)
 
 
+def check_streams():
+    for name in ("own", "spread", "churn", "threads"):
+        replayed = load(f"stream-{name}")
+        test(f"{name}: a plain model finds the same hits in the stream, bit by bit", replayed["differ"] == 0, replayed)
+        test(f"{name}: of enough lookups", replayed["lookups"] >= 300, replayed)
+
+
 check_counts()
+check_streams()
 if role == "truth":
     check_against_real()
 else:

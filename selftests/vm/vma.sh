@@ -17,6 +17,16 @@ record spread12 spread 12 300
 record churn churn 2000
 record threads threads 1 3000
 
+# ---- the same hits, found again in the stream ----
+for load in 'own 1 300' 'spread 12 100' 'churn 500' 'threads 1 300'; do
+	name=stream-${load%% *}
+	oriel vma record --stream /tmp/stream --json -- vma_load $load >/tmp/recorded
+	is "vma_load $load is streamed" $? 0
+	is 'and nothing is lost of it' "$(grep '"refused"' /tmp/recorded | tr -dc 0-9)" 0
+	oriel vma replay /tmp/stream --json >/out/"$name".json
+	is 'and replayed' $? 0
+done
+
 [ "$1" = whole ] || { finish; exit; }
 
 # ---- whom to count ----
@@ -73,6 +83,13 @@ refused() {
 refused 'no such process' 1 'no process 99999' --pid 99999
 refused 'no such control group' 1 'no control groups are called nothing' --cgroup nothing
 refused 'a command that is not there' 127 'nosuchcommand' -- nosuchcommand
+refused 'a folder for a stream that is not there' 1 'No such file' --stream /nowhere/stream
+refused 'a full disk' 1 'cannot be written: No space' --stream /dev/full --duration 0.1
+oriel vma replay /init >/tmp/said 2>&1
+is 'what is no stream is refused' "$? $(cat /tmp/said)" '1 oriel: /init: it is no stream of lookups'
+head -c 100 /tmp/stream >/tmp/cut
+oriel vma replay /tmp/cut >/tmp/said 2>&1
+is 'and what is cut off' "$? $(cat /tmp/said)" '1 oriel: /tmp/cut: it is cut off behind record 1'
 refused 'a time that is none' 2 'duration' --duration -1
 setpriv --reuid 1000 --clear-groups oriel vma record -- true >/tmp/said 2>&1
 is 'nobody else may' $? 125

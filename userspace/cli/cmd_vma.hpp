@@ -6,5 +6,6 @@
 namespace oriel {
 
 void add_vma_record(CLI::App &noun, context &ctx);
+void add_vma_replay(CLI::App &noun, context &ctx);
 
 } // namespace oriel

@@ -132,6 +132,7 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 	programs->set("only_cgroup_level", request.cgroup_level);
 	programs->set("policies", request.policies);
 	programs->set("has_real_cache", has_real_cache);
+	programs->set("stream", request.stream);
 	check_unmap_region(*programs, *kernel);
 	if (has_real_cache && request.policies)
 		programs->leave_out("find_vma", "vmacache_find() sees the same lookups, and those of inlined callers");
@@ -141,8 +142,65 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 			programs->leave_out(name, "only the simulation of caches needs it");
 	if (const auto loaded = programs->load(*kernel); !loaded)
 		return loaded.failure();
-	programs->attach();
-	return vma_collector(std::move(*programs), has_real_cache);
+	vma_collector collector(std::move(*programs), has_real_cache);
+	if (request.stream)
+		if (const auto opened = collector.open_stream(); !opened)
+			return opened.failure();
+	collector.programs_.attach();
+	return collector;
+}
+
+struct vma_collector::stream_state {
+	struct free_ring {
+		void operator()(ring_buffer *ring) const { ring_buffer__free(ring); }
+	};
+
+	std::unique_ptr<ring_buffer, free_ring> ring;
+	const std::function<void(const oriel_vma_record &)> *visit = nullptr;
+
+	int take(const void *data, std::size_t size) const
+	{
+		oriel_vma_record record;
+		if (size != sizeof(record) || !visit)
+			return 0;
+		std::memcpy(&record, data, sizeof(record));
+		(*visit)(record);
+		return 0;
+	}
+};
+
+vma_collector::vma_collector(bpf_programs programs, bool has_real_cache) : programs_(std::move(programs)), has_real_cache_(has_real_cache)
+{
+}
+
+vma_collector::vma_collector(vma_collector &&) noexcept = default;
+
+vma_collector::~vma_collector() = default;
+
+result<std::monostate> vma_collector::open_stream()
+{
+	stream_ = std::make_unique<stream_state>();
+	stream_->ring.reset(ring_buffer__new(
+		programs_.map("records"),
+		[](void *at, void *data, std::size_t size) { return static_cast<const stream_state *>(at)->take(data, size); },
+		stream_.get(), nullptr));
+	if (!stream_->ring)
+		return error{"the stream of lookups cannot be read"};
+	return std::monostate{};
+}
+
+int vma_collector::descriptor() const
+{
+	return stream_ ? ring_buffer__epoll_fd(stream_->ring.get()) : -1;
+}
+
+void vma_collector::pump(const std::function<void(const oriel_vma_record &)> &visit) const
+{
+	if (!stream_)
+		return;
+	stream_->visit = &visit;
+	ring_buffer__consume(stream_->ring.get());
+	stream_->visit = nullptr;
 }
 
 result<vma_snapshot> vma_collector::read() const

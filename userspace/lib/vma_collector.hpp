@@ -4,6 +4,7 @@
 #include "bpf_programs.hpp"
 
 #include <array>
+#include <functional>
 #include <vma_cache.h>
 
 namespace oriel {
@@ -20,6 +21,7 @@ struct vma_request {
 	std::uint64_t cgroup = 0;       // only what runs in this one or below; 0: everybody
 	std::uint32_t cgroup_level = 0; // how deep it lies; the root is 0
 	bool policies = false;          // simulate caches, which costs more
+	bool stream = false;            // hand on what the simulation sees
 };
 
 struct vma_snapshot {
@@ -42,19 +44,29 @@ class vma_collector {
 public:
 	static result<vma_collector> start(const vma_request &request);
 
+	vma_collector(vma_collector &&) noexcept;
+	~vma_collector();
+
 	// Everything since the start.
 	result<vma_snapshot> read() const;
 	std::vector<program_state> programs() const { return programs_.states(); }
+	// With `stream`: readable when there is something to pump(), which hands on what has come since.
+	int descriptor() const;
+	void pump(const std::function<void(const oriel_vma_record &)> &visit) const;
 	// One sentence for each kind of lookup that the programs do not see on this kernel.
 	std::vector<std::string> unseen() const;
 	// Whether the kernel itself has the cache of 2014, so that the simulation can be compared with it.
 	bool has_real_cache() const { return has_real_cache_; }
 
 private:
-	vma_collector(bpf_programs programs, bool has_real_cache) : programs_(std::move(programs)), has_real_cache_(has_real_cache) {}
+	struct stream_state; // at a fixed address, for libbpf's callback
+
+	vma_collector(bpf_programs programs, bool has_real_cache);
+	result<std::monostate> open_stream();
 
 	bpf_programs programs_;
 	bool has_real_cache_;
+	std::unique_ptr<stream_state> stream_;
 };
 
 } // namespace oriel
