@@ -8,10 +8,10 @@ modules := $(addprefix modules-,$(roles))
 
 # What each goal wants from Debian, asked for at once: see scripts/deps.
 needs_demo := fetch build user vm trace
-needs_check := fetch build user test vm root firmware trace package
+needs_check := fetch build user bpf test vm root firmware trace package
 needs_check-long := $(needs_check)
-needs_check-debug := fetch build user test uml
-needs_shell := fetch build user vm
+needs_check-debug := fetch build user bpf test uml
+needs_shell := fetch build user bpf vm
 needs_try := $(needs_shell)
 needs_bench := $(needs_shell)
 needs := $(addprefix needs-,demo check check-long check-debug shell try bench)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "bpf_objects.hpp"
 
+#ifdef ORIEL_HAS_BPF
 extern "C" {
 extern const std::byte oriel_bpf_vma_cache[], oriel_bpf_vma_cache_end[];
 extern const std::byte oriel_bpf_vma_cache_no_task_storage[], oriel_bpf_vma_cache_no_task_storage_end[];
@@ -19,3 +20,18 @@ byte_view bpf_object_vma_cache_no_task_storage()
 }
 
 } // namespace oriel
+#else
+namespace oriel {
+
+byte_view bpf_object_vma_cache()
+{
+	return {};
+}
+
+byte_view bpf_object_vma_cache_no_task_storage()
+{
+	return {};
+}
+
+} // namespace oriel
+#endif

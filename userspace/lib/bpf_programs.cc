@@ -59,6 +59,9 @@ bpf_programs::~bpf_programs() = default;
 
 result<bpf_programs> bpf_programs::open(byte_view object)
 {
+	if (object.empty())
+		return error{"this oriel was built without its BPF programs", "apt-get install clang-14, then build it again",
+			     exit_code::unsupported};
 	bpf_programs programs(object);
 	if (const auto opened = programs.open_file(); !opened)
 		return opened.failure();
@@ -123,9 +126,12 @@ result<std::monostate> bpf_programs::apply_variables()
 error bpf_programs::load_error(int number) const
 {
 	const std::string message = fmt::format("the BPF programs cannot be loaded: {}", text_of(number));
-	if (number == EPERM || number == EACCES)
-		return {message, "run as root; a kernel locked down to confidentiality refuses root as well",
-			::geteuid() == 0 ? exit_code::unsupported : exit_code::permission};
+	const bool denied = number == EPERM || number == EACCES;
+	if (denied && ::geteuid() == 0)
+		return {message, "root is refused as well: by lockdown (/sys/kernel/security/lockdown), or by the limits of a container",
+			exit_code::unsupported};
+	if (denied)
+		return {message, "run as root", exit_code::permission};
 	return {message, "", exit_code::unsupported};
 }
 
