@@ -81,6 +81,8 @@ refused() {
 	has "$text: is said" "$(cat /tmp/said)" "$pattern"
 }
 refused 'no such process' 1 'no process 99999' --pid 99999
+refused 'a process and a control group' 2 'excludes' --pid 1 --cgroup /
+refused 'a process and a command' 125 'exclude each other' --pid 1 -- true
 refused 'no such control group' 1 'no control groups are called nothing' --cgroup nothing
 refused 'a command that is not there' 127 'nosuchcommand' -- nosuchcommand
 refused 'a folder for a stream that is not there' 1 'No such file' --stream /nowhere/stream

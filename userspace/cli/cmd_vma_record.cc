@@ -58,6 +58,8 @@ void wait_for_end(supervisor &waiter, const vma_collector &collector, std::optio
 void record(context &ctx, options opts)
 {
 	opts.policies = opts.policies || !opts.stream.empty();
+	if (opts.process != 0 && !ctx.command.empty())
+		return report(ctx, {"--pid and a command exclude each other", "leave one out", exit_code::usage});
 	if (opts.process != 0 && ::kill(opts.process, 0) != 0 && errno == ESRCH)
 		return report(ctx, {fmt::format("there is no process {}", opts.process)});
 	cgroup_place group{};
@@ -108,8 +110,8 @@ void add_vma_record(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("record", "Count page faults and lookups until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: count what the command and its children do, and exit with its status");
-	verb->add_option("--pid", opts->process, "Only this process and what it starts")->check(CLI::PositiveNumber);
-	verb->add_option("--cgroup", opts->cgroup, "Only what runs in this control group or below: a path or a unit's name");
+	CLI::Option *pid = verb->add_option("--pid", opts->process, "Only this process and what it starts")->check(CLI::PositiveNumber);
+	verb->add_option("--cgroup", opts->cgroup, "Only what runs in this control group or below: a path or a unit's name")->excludes(pid);
 	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
 	verb->add_flag("--policies", opts->policies, "Simulate caches of mappings over the same lookups");
 	verb->add_option("--stream", opts->stream, "Write every lookup to this file, for replay")->type_name("FILE");
