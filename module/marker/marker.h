@@ -79,14 +79,11 @@ public:
 	bool has_event() const { return in_tracefs_; }
 	bool armed() const { return !claims_.empty(); }
 	/* The arms that stand are asked about a marker when it has come, and again while that has failed.  begin_asking() returns whether
-	 * they are now; arm_failed() whether it has for the first time. */
+	 * they are now; first_complaint() whether nothing has been logged of it yet. */
 	bool begin_asking() { return is_asked_ = std::exchange(awaits_arms_, false); }
 	bool is_asked() const { return is_asked_; }
-	bool arm_failed()
-	{
-		awaits_arms_ = true;
-		return !std::exchange(has_failed_, true);
-	}
+	void ask_again() { awaits_arms_ = true; }
+	bool first_complaint() { return !std::exchange(has_complaint_, true); }
 
 	/* ---- sites ---- */
 
@@ -180,7 +177,7 @@ private:
 	bool in_tracefs_ = false; /* event_ is */
 	bool awaits_arms_ = true;
 	bool is_asked_ = false;
-	bool has_failed_ = false;
+	bool has_complaint_ = false;
 	std::atomic<okb_event *> live_event_{nullptr}; /* event_, as far as probes may use it */
 	okb_counters *counters_ = nullptr;
 	list<claim> claims_;

@@ -50,7 +50,8 @@ result<void> with_event_mutex(const process_context &, F work)
 /* Another marker that matched and is not armed.  One is named: the first, but any before one that merely shares its name with an event. */
 void pass_over(arm_outcome &out, marker &m, error problem, const char *why)
 {
-	if (m.arm_failed() && out.is_logged)
+	m.ask_again();
+	if (out.is_logged && m.first_complaint())
 		okb_log_refusal(m.full_name().data(), "not armed", why);
 	if (out.passed_over++ && (!(out.problem == errc::exists) || problem == errc::exists))
 		return;

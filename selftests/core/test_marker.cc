@@ -330,6 +330,21 @@ TEST_F(many_markers, that_could_not_be_armed_are_armed_later)
 }
 
 /* Else every descriptor that closes, and every module that goes, would wait for nothing. */
+/* What was wrong with somebody's request is told to him, and takes nothing from the log. */
+TEST_F(many_markers, that_were_asked_for_wrongly_are_still_named_in_the_log)
+{
+	fake::now.taken_names = {"om:tick7"};
+	ASSERT_EQ(arm("om:*", "nosuch > 3"), -22);
+	ASSERT_EQ(arm("om:*"), 0);
+	const std::size_t lines = fake::now.log.size();
+	fake::module other{.name = "other"};
+	load(other);
+	ASSERT_EQ(fake::now.log.size(), lines + 1);
+	EXPECT_EQ(fake::now.log.back(), "om:tick7: not armed: the kernel already has a trace event of that name");
+	unload(other);
+	EXPECT_EQ(disarm(""), 1);
+}
+
 TEST_F(many_markers, one_in_use_without_sites_costs_nobody_anything)
 {
 	ASSERT_EQ(arm("om:tick3"), 0);
