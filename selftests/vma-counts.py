@@ -31,6 +31,22 @@ def close(text, recording, policy, expected, tolerance=0.01):
     test(f"{text}: {policy} hits {expected:.2f}", abs(seen - expected) <= tolerance, seen)
 
 
+# Faults that a load makes at least: threads, mappings, rounds.
+KNOWN_FAULTS = {"own": 2 * 1000 * PAGES, "own4": 4 * 2 * 500 * PAGES, "spread3": 3 * 1000 * PAGES, "spread12": 12 * 300 * PAGES}
+
+
+# A kernel that preempts programs (7.2) leaves out one that runs on the processor already, as often as the load of the machine has it, and
+# counts that: what was seen and what was left out are all that there was.
+def check_losses(name, recording):
+    misses = {p["name"]: p["misses"] for p in recording["programs"]}
+    test(f"{name}: there was room to count", recording["refused"] == 0, recording["refused"])
+    if role != "newest":
+        test(f"{name}: hardly anything is lost", sum(misses.values()) <= recording["total"]["lookups"] / 20, misses)
+    if name in KNOWN_FAULTS:
+        seen = recording["total"]["faults"] + misses["handle_mm_fault"]
+        test(f"{name}: every loss is counted", seen >= KNOWN_FAULTS[name], (seen, misses))
+
+
 def check_counts():
     own = load("own")["total"]
     least = 1000 * 2 * PAGES
@@ -39,9 +55,7 @@ def check_counts():
     test("and its lookup", own["lookups"] >= least, own)
     for name in ("own", "own4", "spread3", "spread12", "churn", "threads"):
         recording = load(name)
-        # A kernel that preempts leaves out a program that runs on the processor already, and counts that.
-        missed = sum(p["misses"] for p in recording["programs"])
-        test(f"{name}: hardly anything is lost", recording["refused"] == 0 and missed <= recording["total"]["lookups"] / 20, missed)
+        check_losses(name, recording)
         hits = recording["total"]["hits"]
         test(f"{name}: no cache hits more often than there are lookups", max(hits.values()) <= recording["total"]["lookups"], hits)
 
