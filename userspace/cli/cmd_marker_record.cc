@@ -30,7 +30,11 @@ void record(context &ctx, const recording_options &opts)
 	if (!ctx.command.empty())
 		if (const auto started = waiter.start(ctx.command); !started)
 			return report(ctx, started.failure());
-	const auto ran = run_recording(waiter, printer, opts.duration_s, recorder->descriptors(), [&] { return recorder->pump(printer); });
+	const auto ran = run_recording(waiter, printer, opts.duration_s, recorder->descriptors(), [&] {
+		if (waiter.ended())
+			recorder->name_process(waiter.ended()->number, waiter.ended()->name);
+		return recorder->pump(printer);
+	});
 	const auto summary = recorder->finish(printer);
 	if (!ran || !summary)
 		return report(ctx, ran ? summary.failure() : ran.failure());

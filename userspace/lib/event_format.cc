@@ -117,6 +117,14 @@ void event_decoder::add_names(const std::string &saved_cmdlines)
 	}
 }
 
+std::string event_decoder::names() const
+{
+	std::string lines;
+	for (const auto &[pid, name] : names_)
+		lines += fmt::format("{} {}\n", pid, name);
+	return lines;
+}
+
 tep_event *event_decoder::event_of(byte_view record) const
 {
 	// The number of the event is the first field of every record, two bytes.

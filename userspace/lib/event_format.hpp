@@ -33,6 +33,8 @@ public:
 	result<std::monostate> add_format(const std::string &system, const std::string &text);
 	// Lines "PID NAME", as saved_cmdlines has them.
 	void add_names(const std::string &saved_cmdlines);
+	// The names that are known, in the same form.
+	std::string names() const;
 	bool knows_name(int pid) const { return names_.count(pid) != 0; }
 	void add_name(int pid, const std::string &name) { names_[pid] = name; }
 

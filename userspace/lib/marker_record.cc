@@ -255,6 +255,12 @@ void marker_recorder::learn_names(const std::vector<held_record> &records)
 	}
 }
 
+void marker_recorder::name_process(pid_t process, const std::string &name)
+{
+	if (!name.empty())
+		decoder_.add_name(process, name);
+}
+
 void marker_recorder::hand_on(std::uint64_t before_ns, record_sink &sink)
 {
 	const auto by_time = [](const held_record &a, const held_record &b) { return a.time_ns < b.time_ns; };
@@ -328,7 +334,7 @@ result<std::monostate> marker_recorder::write_trace_dat()
 	}
 	if (wants_symbols)
 		head.kallsyms = read_text("/proc/kallsyms").value_or("") + '\n';
-	head.saved_cmdlines = read_text(tracefs_ / "saved_cmdlines").value_or("") + '\n';
+	head.saved_cmdlines = decoder_.names() + '\n';
 	head.trace_clock = read_text(instance_.dir() / "trace_clock").value_or("");
 	head.uname = uname_text();
 	unsigned processors = 0;

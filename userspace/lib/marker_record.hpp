@@ -56,6 +56,9 @@ public:
 
 	// Readable when there is something for pump(); it should be called now and then even so.
 	std::vector<int> descriptors() const;
+	// The name of a process that the kernel may not have noted: it does so when a thread leaves the processor, and one that has ended
+	// may not have left it yet when the recording ends.
+	void name_process(pid_t process, const std::string &name);
 	// Hands on what has come, up to the moment of the call.
 	result<std::monostate> pump(record_sink &sink);
 	// Ends the recording, hands on the rest, and writes the trace.dat.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "supervisor.hpp"
 
+#include "file_read.hpp"
+
 #include <cerrno>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -133,6 +135,9 @@ void supervisor::take_signals()
 void supervisor::reap()
 {
 	int status = 0;
+	siginfo_t info{};
+	if (child_ > 0 && ::waitid(P_PID, static_cast<id_t>(child_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == child_)
+		ended_ = ended_process{child_, read_text(fmt::format("/proc/{}/comm", child_)).value_or("")};
 	if (child_ < 0 || ::waitpid(child_, &status, WNOHANG) != child_ || !(WIFEXITED(status) || WIFSIGNALED(status)))
 		return;
 	constexpr int killed_by = 128;

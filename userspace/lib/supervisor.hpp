@@ -41,6 +41,13 @@ public:
 	// What the command exited with; 128 and the signal's number if it was killed. Nothing without one.
 	std::optional<int> child_status() const { return child_status_; }
 
+	struct ended_process {
+		pid_t number;
+		std::string name; // as it was at the end
+	};
+	// The command's process, once it has ended.
+	const std::optional<ended_process> &ended() const { return ended_; }
+
 private:
 	void take_signals();
 	void reap();
@@ -49,6 +56,7 @@ private:
 	unique_fd signals_;
 	pid_t child_ = -1;
 	std::optional<int> child_status_;
+	std::optional<ended_process> ended_;
 	bool asked_to_end_ = false;
 };
 

@@ -54,6 +54,13 @@ TEST_F(event_format, says_which_event_and_who)
 	EXPECT_EQ(head->comm, "a thread");
 }
 
+TEST_F(event_format, gives_the_names_as_it_took_them)
+{
+	decoder_.add_names("77 a thread\n76 other\n");
+	decoder_.add_name(78, "told");
+	EXPECT_EQ(decoder_.names(), "76 other\n77 a thread\n78 told\n");
+}
+
 TEST_F(event_format, a_thread_may_have_no_name)
 {
 	EXPECT_EQ(decoder_.head(view())->comm, "<...>");

@@ -24,6 +24,17 @@ TEST(supervisor, passes_the_status_of_a_command_on)
 	EXPECT_EQ(status_of({"sh", "-c", "kill -9 $$"}), 128 + 9);
 }
 
+TEST(supervisor, tells_the_name_of_the_process_that_ended)
+{
+	supervisor waiter;
+	ASSERT_TRUE(waiter.start({"sh", "-c", "exec sleep 0"}));
+	EXPECT_FALSE(waiter.ended());
+	waiter.wait_for_command();
+	ASSERT_TRUE(waiter.ended());
+	EXPECT_EQ(waiter.ended()->name, "sleep");
+	EXPECT_GT(waiter.ended()->number, 0);
+}
+
 TEST(supervisor, a_command_that_cannot_run_has_the_statuses_of_env)
 {
 	EXPECT_EQ(status_of({"/nonesuch"}), 127);
