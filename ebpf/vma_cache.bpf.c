@@ -596,6 +596,7 @@ static __always_inline void describe(struct task_struct *task, struct oriel_vma_
 	row->process.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
 	row->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
 	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
+	BPF_CORE_READ_STR_INTO(&row->thread, task, comm);
 }
 
 static __always_inline void add_counters(struct oriel_vma_counters *to, const struct oriel_vma_counters *from)

@@ -68,8 +68,9 @@ struct oriel_vma_row {
 	struct oriel_vma_process process;
 	__u32 tid; /* 0: threads that have ended */
 	__u32 pad;
-	__u64 cgroup; /* id in the unified hierarchy, when it was read or ended */
-	char comm[16];
+	__u64 cgroup;    /* id in the unified hierarchy, when it was read or ended */
+	char comm[16];   /* of the process */
+	char thread[16]; /* its own name; of those that have ended, one's */
 	struct oriel_vma_counters counters;
 };
 

@@ -4,6 +4,7 @@
 #include "bytes.hpp"
 #include "error.hpp"
 #include "kernel_btf.hpp"
+#include "program_state.hpp"
 
 #include <cstdint>
 #include <cstring>
@@ -17,15 +18,6 @@ struct bpf_object;
 struct bpf_program;
 
 namespace oriel {
-
-// What became of one program.
-struct program_state {
-	std::string name;
-	std::string hook; // "fexit/find_vma"
-	bool attached = false;
-	std::string reason;       // why not
-	std::uint64_t misses = 0; // runs that the kernel left out, because a program ran on the processor already
-};
 
 // Programs that were compiled together (ebpf/NAME.bpf.c) and their maps. Each is loaded and attached by
 // itself: one that this kernel has nothing for, or refuses, leaves the others as they are.

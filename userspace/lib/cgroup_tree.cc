@@ -54,6 +54,12 @@ cgroup_tree cgroup_tree::read(const fs::path &root)
 	return tree;
 }
 
+cgroup_tree::cgroup_tree(const std::map<std::uint64_t, std::string> &paths)
+{
+	for (const auto &[id, path] : paths)
+		places_[id] = {id, static_cast<std::uint32_t>(path == "/" ? 0 : std::count(path.begin(), path.end(), '/')), path};
+}
+
 result<cgroup_place> cgroup_tree::find(const std::string &name) const
 {
 	if (places_.empty())
@@ -85,6 +91,12 @@ std::string cgroup_tree::name_of(std::uint64_t id) const
 		return fmt::format("id {}", id);
 	const std::string last = last_part(found->second.path), container = container_name(last);
 	return !container.empty() ? container : last.empty() ? "/" : last;
+}
+
+std::string cgroup_tree::path_of(std::uint64_t id) const
+{
+	const auto found = places_.find(id);
+	return found == places_.end() ? "" : found->second.path;
 }
 
 } // namespace oriel

@@ -7,89 +7,11 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
+#include <cstring>
 #include <map>
 #include <utility>
 
 namespace oriel {
-
-// In the order of enum oriel_vma_policy.
-const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names{{
-	{"last", "last lookup of the address space (before 3.15)"},
-	{"last_or_largest", "last lookup, else the largest VMA"},
-	{"thread1", "last lookup of the thread"},
-	{"thread2_page", "2 for each thread, by page"},
-	{"thread4_page", "4 for each thread, by page (3.15)"},
-	{"thread8_page", "8 for each thread, by page"},
-	{"thread16_page", "16 for each thread, by page"},
-	{"thread4_pmd", "4 for each thread, by 2 MiB (4.19 to 6.0)"},
-	{"thread4_lru", "4 for each thread, true LRU"},
-}};
-
-void add(oriel_vma_counters &to, const oriel_vma_counters &from)
-{
-	static_assert(std::is_trivially_copyable_v<oriel_vma_counters> && sizeof(oriel_vma_counters) % sizeof(__u64) == 0);
-	std::array<__u64, sizeof(oriel_vma_counters) / sizeof(__u64)> sum, numbers;
-	std::memcpy(sum.data(), &to, sizeof(to));
-	std::memcpy(numbers.data(), &from, sizeof(from));
-	for (std::size_t i = 0; i < sum.size(); i++)
-		sum[i] += numbers[i];
-	std::memcpy(&to, sum.data(), sizeof(to));
-}
-
-namespace {
-
-// One row for each key, with the counters of all that have it; the busiest first.
-template <class Key>
-std::vector<oriel_vma_row> gather(const vma_snapshot &from, Key key_of)
-{
-	std::map<std::pair<std::uint64_t, std::uint64_t>, oriel_vma_row> sums;
-	for (const auto *rows : {&from.threads, &from.ended}) {
-		for (const oriel_vma_row &row : *rows) {
-			const auto [at, is_new] = sums.try_emplace(key_of(row), row);
-			if (!is_new)
-				add(at->second.counters, row.counters);
-			at->second.tid = 0;
-		}
-	}
-	std::vector<oriel_vma_row> list;
-	for (const auto &[key, row] : sums)
-		list.push_back(row);
-	std::stable_sort(list.begin(), list.end(), [](const oriel_vma_row &a, const oriel_vma_row &b) {
-		return a.counters.lookups + a.counters.faults > b.counters.lookups + b.counters.faults;
-	});
-	return list;
-}
-
-} // namespace
-
-std::vector<oriel_vma_row> vma_snapshot::by_process() const
-{
-	return gather(*this, [](const oriel_vma_row &row) {
-		return std::pair<std::uint64_t, std::uint64_t>(row.process.start_ns, row.process.tgid);
-	});
-}
-
-std::vector<oriel_vma_row> vma_snapshot::by_cgroup() const
-{
-	return gather(*this, [](const oriel_vma_row &row) { return std::pair<std::uint64_t, std::uint64_t>(row.cgroup, 0); });
-}
-
-oriel_vma_counters vma_snapshot::sum() const
-{
-	oriel_vma_counters sum{};
-	for (const auto *rows : {&threads, &ended})
-		for (const oriel_vma_row &row : *rows)
-			add(sum, row.counters);
-	return sum;
-}
-
-std::uint64_t vma_snapshot::all_refused() const
-{
-	std::uint64_t sum = 0;
-	for (const std::uint64_t count : refused)
-		sum += count;
-	return sum;
-}
 
 namespace {
 

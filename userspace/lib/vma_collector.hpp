@@ -2,19 +2,11 @@
 #pragma once
 
 #include "bpf_programs.hpp"
+#include "vma_snapshot.hpp"
 
-#include <array>
 #include <functional>
-#include <vma_cache.h>
 
 namespace oriel {
-
-// The caches that are simulated, by their names in JSON and in words; in the order of enum oriel_vma_policy.
-struct vma_policy_name {
-	const char *name;
-	const char *words;
-};
-extern const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names;
 
 struct vma_request {
 	pid_t process = 0;              // only this one and what it starts; 0: everybody
@@ -23,21 +15,6 @@ struct vma_request {
 	bool policies = false;          // simulate caches, which costs more
 	bool stream = false;            // hand on what the simulation sees
 };
-
-struct vma_snapshot {
-	std::vector<oriel_vma_row> threads; // each that lives
-	std::vector<oriel_vma_row> ended;   // for each process, its threads that have ended
-	std::array<std::uint64_t, oriel_vma_refusals> refused{};
-
-	// One row for each process, with all its threads; most lookups and faults first.
-	std::vector<oriel_vma_row> by_process() const;
-	// The same for each control group; of a row only the group and the counters count.
-	std::vector<oriel_vma_row> by_cgroup() const;
-	oriel_vma_counters sum() const;
-	std::uint64_t all_refused() const;
-};
-
-void add(oriel_vma_counters &to, const oriel_vma_counters &from);
 
 // Counts page faults and lookups of VMAs by BPF programs (ebpf/vma_cache.bpf.c) while it lives.
 class vma_collector {

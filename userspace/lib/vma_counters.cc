@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vma_counters.hpp"
+
+#include <algorithm>
+
+namespace oriel {
+
+const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names{{
+	{"last", "last lookup of the address space (before 3.15)"},
+	{"last_or_largest", "last lookup, else the largest VMA"},
+	{"thread1", "last lookup of the thread"},
+	{"thread2_page", "2 for each thread, by page"},
+	{"thread4_page", "4 for each thread, by page (3.15)"},
+	{"thread8_page", "8 for each thread, by page"},
+	{"thread16_page", "16 for each thread, by page"},
+	{"thread4_pmd", "4 for each thread, by 2 MiB (4.19 to 6.0)"},
+	{"thread4_lru", "4 for each thread, true LRU"},
+}};
+
+const std::array<const char *, oriel_vma_refusals> vma_refusal_names{"no_thread", "no_space", "no_process", "no_record"};
+
+const std::vector<vma_counter> &vma_counters()
+{
+	using c = oriel_vma_counters;
+	static const std::vector<vma_counter> list{
+		{"lookups", &c::lookups},
+		{"gaps", &c::gaps},
+		{"foreign_lookups", &c::foreign},
+		{"flushes", &c::flushes},
+		{"find_vma", &c::find_vma},
+		{"vma_lock_taken", &c::vma_lock_taken},
+		{"vma_lock_missed", &c::vma_lock_missed},
+		{"faults", &c::faults},
+		{"faults_write", &c::faults_write},
+		{"faults_instruction", &c::faults_instruction},
+		{"faults_remote", &c::faults_remote},
+		{"faults_anonymous", &c::faults_anonymous},
+		{"faults_major", &c::faults_major},
+		{"faults_vma_lock", &c::faults_vma_lock},
+		{"faults_retried", &c::faults_retried},
+		{"faults_vma_lock_retried", &c::faults_vma_lock_retried},
+		{"faults_failed", &c::faults_failed},
+		{"real_lookups", &c::real_lookups},
+		{"real_hits", &c::real_hits},
+		{"real_agreed_pmd", &c::real_agreed_pmd},
+		{"real_agreed_page", &c::real_agreed_page},
+	};
+	return list;
+}
+
+std::vector<std::string> vma_number_names()
+{
+	std::vector<std::string> names;
+	for (const vma_counter &counter : vma_counters())
+		names.emplace_back(counter.name);
+	for (const vma_policy_name &policy : vma_policy_names)
+		names.push_back(std::string("hits_") + policy.name);
+	return names;
+}
+
+std::array<__u64, vma_number_count> to_numbers(const oriel_vma_counters &counters)
+{
+	std::array<__u64, vma_number_count> numbers;
+	auto at = numbers.begin();
+	for (const vma_counter &counter : vma_counters())
+		*at++ = counters.*counter.member;
+	std::copy(std::begin(counters.hits), std::end(counters.hits), at);
+	return numbers;
+}
+
+oriel_vma_counters from_numbers(const std::array<__u64, vma_number_count> &numbers)
+{
+	oriel_vma_counters counters;
+	auto at = numbers.begin();
+	for (const vma_counter &counter : vma_counters())
+		counters.*counter.member = *at++;
+	std::copy(at, numbers.end(), std::begin(counters.hits));
+	return counters;
+}
+
+void add(oriel_vma_counters &to, const oriel_vma_counters &from)
+{
+	for (const vma_counter &counter : vma_counters())
+		to.*counter.member += from.*counter.member;
+	for (std::size_t i = 0; i < oriel_vma_policies; i++)
+		to.hits[i] += from.hits[i];
+}
+
+} // namespace oriel

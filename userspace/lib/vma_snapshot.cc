@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "vma_snapshot.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+namespace oriel {
+namespace {
+
+void add_rows(std::vector<oriel_vma_row> &to, const std::vector<oriel_vma_row> &from)
+{
+	using key = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
+	const auto key_of = [](const oriel_vma_row &row) { return key{row.process.start_ns, row.process.tgid, row.tid}; };
+	std::map<key, std::size_t> places;
+	for (std::size_t i = 0; i < to.size(); i++)
+		places[key_of(to[i])] = i;
+	for (const oriel_vma_row &row : from) {
+		const auto [at, is_new] = places.try_emplace(key_of(row), to.size());
+		if (is_new) {
+			to.push_back(row);
+			continue;
+		}
+		oriel_vma_counters sum = to[at->second].counters;
+		add(sum, row.counters);
+		to[at->second] = row;
+		to[at->second].counters = sum;
+	}
+}
+
+// One row for each key, with the counters of all that have it; the busiest first.
+template <class Key>
+std::vector<oriel_vma_row> gather(const vma_snapshot &from, Key key_of)
+{
+	std::map<std::pair<std::uint64_t, std::uint64_t>, oriel_vma_row> sums;
+	for (const auto *rows : {&from.threads, &from.ended}) {
+		for (const oriel_vma_row &row : *rows) {
+			const auto [at, is_new] = sums.try_emplace(key_of(row), row);
+			if (!is_new)
+				add(at->second.counters, row.counters);
+			at->second.tid = 0;
+		}
+	}
+	std::vector<oriel_vma_row> list;
+	for (const auto &[key, row] : sums)
+		list.push_back(row);
+	std::stable_sort(list.begin(), list.end(), [](const oriel_vma_row &a, const oriel_vma_row &b) {
+		return a.counters.lookups + a.counters.faults > b.counters.lookups + b.counters.faults;
+	});
+	return list;
+}
+
+} // namespace
+
+void vma_snapshot::add(const vma_snapshot &later)
+{
+	add_rows(threads, later.threads);
+	add_rows(ended, later.ended);
+	for (std::size_t i = 0; i < refused.size(); i++)
+		refused[i] += later.refused[i];
+}
+
+std::vector<oriel_vma_row> vma_snapshot::by_process() const
+{
+	return gather(*this, [](const oriel_vma_row &row) {
+		return std::pair<std::uint64_t, std::uint64_t>(row.process.start_ns, row.process.tgid);
+	});
+}
+
+std::vector<oriel_vma_row> vma_snapshot::by_cgroup() const
+{
+	return gather(*this, [](const oriel_vma_row &row) { return std::pair<std::uint64_t, std::uint64_t>(row.cgroup, 0); });
+}
+
+oriel_vma_counters vma_snapshot::sum() const
+{
+	oriel_vma_counters sum{};
+	for (const auto *rows : {&threads, &ended})
+		for (const oriel_vma_row &row : *rows)
+			oriel::add(sum, row.counters);
+	return sum;
+}
+
+std::uint64_t vma_snapshot::all_refused() const
+{
+	std::uint64_t sum = 0;
+	for (const std::uint64_t count : refused)
+		sum += count;
+	return sum;
+}
+
+} // namespace oriel

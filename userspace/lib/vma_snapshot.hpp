@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+#pragma once
+
+#include "vma_counters.hpp"
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+namespace oriel {
+
+// What was counted in a stretch of time.
+struct vma_snapshot {
+	std::vector<oriel_vma_row> threads; // each that lives
+	std::vector<oriel_vma_row> ended;   // for each process, its threads that have ended
+	std::array<std::uint64_t, oriel_vma_refusals> refused{};
+
+	// Adds what was counted in another stretch; what names a row says is then that of the other.
+	void add(const vma_snapshot &later);
+	// One row for each process, with all its threads; most lookups and faults first.
+	std::vector<oriel_vma_row> by_process() const;
+	// The same for each control group; of a row only the group and the counters count.
+	std::vector<oriel_vma_row> by_cgroup() const;
+	oriel_vma_counters sum() const;
+	std::uint64_t all_refused() const;
+};
+
+} // namespace oriel
