@@ -64,18 +64,20 @@ protected:
 		::_exit((after.c_lflag & ICANON) && (after.c_lflag & ECHO) ? 0 : 8);
 	}
 
-	// What comes until `text` stands in it.
+	// What comes until `text` stands in it; what comes behind is for the next.
 	std::string read_until(const std::string &text)
 	{
-		std::string seen;
 		pollfd one{fd_, POLLIN, 0};
-		while (seen.find(text) == std::string::npos && ::poll(&one, 1, 10'000) > 0) {
+		while (come_.find(text) == std::string::npos && ::poll(&one, 1, 10'000) > 0) {
 			char part[4096];
 			const ssize_t length = ::read(fd_, part, sizeof(part));
 			if (length <= 0)
 				break;
-			seen.append(part, static_cast<std::size_t>(length));
+			come_.append(part, static_cast<std::size_t>(length));
 		}
+		const auto at = come_.find(text);
+		const std::string seen = come_.substr(0, at == std::string::npos ? at : at + text.size());
+		come_.erase(0, seen.size());
 		return seen;
 	}
 
@@ -88,7 +90,7 @@ protected:
 		return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	}
 
-	std::string ended_;
+	std::string come_, ended_;
 	pid_t child_ = -1;
 	int fd_ = -1;
 };
