@@ -29,6 +29,7 @@ typedef _Bool bool;
 /* include/uapi/linux/bpf.h */
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_EXIST = 2 };
 enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_F_USER_STACK = 1 << 8 };
 enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 enum bpf_map_type {
 	BPF_MAP_TYPE_HASH = 1,
@@ -42,24 +43,74 @@ enum bpf_map_type {
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
+typedef struct {
+	long counter;
+} atomic_long_t;
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+
 struct rw_semaphore {
 	long count;
+	atomic_long_t owner;
+};
+
+struct mutex {
+	atomic_long_t owner;
 };
 
 struct spinlock {
 	int rlock;
 };
 
+struct task_struct;
+
 struct mm_struct {
 	struct rw_semaphore mmap_lock;
 	struct spinlock page_table_lock;
+	struct task_struct *owner;
 };
 
 struct vm_area_struct {
 	unsigned long vm_start;
 	unsigned long vm_end;
 	struct mm_struct *vm_mm;
-	const void *vm_ops; /* NULL: anonymous memory */
+	const void *vm_ops;   /* NULL: anonymous memory */
+	refcount_t vm_refcnt; /* from 6.15 */
+};
+
+struct page {
+	unsigned long flags;
+	unsigned long compound_head; /* bit 0: the rest is the address of the first page; until 7.0 */
+	unsigned int page_type;
+	struct spinlock ptl; /* until 6.4 */
+};
+
+struct ptdesc {
+	struct spinlock ptl;
+};
+
+struct kmem_cache {
+	const char *name;
+};
+
+struct slab {
+	struct kmem_cache *slab_cache;
+};
+
+/* include/linux/page-flags.h */
+enum pageflags {
+	PG_slab = 9, /* until 6.9 */
+};
+
+enum pagetype { /* from 6.11 */
+		PGTY_table = 0xf2,
+		PGTY_slab = 0xf5,
 };
 
 struct kernfs_node {

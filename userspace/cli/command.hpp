@@ -28,6 +28,7 @@ struct context {
 // One function per noun: adds its commands to the program. main.cc calls them.
 void add_completion_command(CLI::App &app, context &ctx);
 void add_load_commands(CLI::App &app, context &ctx);
+void add_lock_commands(CLI::App &app, context &ctx);
 void add_marker_commands(CLI::App &app, context &ctx);
 void add_module_commands(CLI::App &app, context &ctx);
 void add_status_command(CLI::App &app, context &ctx);

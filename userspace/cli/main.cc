@@ -9,11 +9,12 @@
 
 namespace {
 
-// `oriel marker arm`, `oriel marker record` and `oriel vma record` run what stands behind "--"; for all others "--" only says
+// `oriel marker arm`, `oriel marker record`, `oriel vma record` and `oriel lock record` run what stands behind "--"; for all others "--" only says
 // that no options follow.
 bool runs_a_command(const std::vector<std::string> &words)
 {
-	const auto noun = std::find_if(words.begin(), words.end(), [](const auto &word) { return word == "marker" || word == "vma"; });
+	const auto noun = std::find_if(words.begin(), words.end(),
+				       [](const auto &word) { return word == "marker" || word == "vma" || word == "lock"; });
 	const auto verb =
 		std::find_if(noun == words.end() ? noun : noun + 1, words.end(), [](const auto &word) { return !word.starts_with('-'); });
 	return verb != words.end() && (*verb == "arm" || *verb == "record");
@@ -77,6 +78,7 @@ int main(int argc, char **argv)
 	oriel::add_module_commands(app, ctx);
 	oriel::add_status_command(app, ctx);
 	oriel::add_vma_commands(app, ctx);
+	oriel::add_lock_commands(app, ctx);
 	oriel::add_load_commands(app, ctx);
 	oriel::add_completion_command(app, ctx);
 

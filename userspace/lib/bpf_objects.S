@@ -10,6 +10,7 @@ oriel_bpf_\name:
 oriel_bpf_\name\()_end:
 	.endm
 
+	bpf_object locks, "locks.bpf.o"
 	bpf_object vma_cache, "vma_cache.bpf.o"
 	bpf_object vma_cache_no_task_storage, "vma_cache_no_task_storage.bpf.o"
 

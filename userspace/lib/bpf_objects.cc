@@ -3,11 +3,17 @@
 
 #ifdef ORIEL_HAS_BPF
 extern "C" {
+extern const std::byte oriel_bpf_locks[], oriel_bpf_locks_end[];
 extern const std::byte oriel_bpf_vma_cache[], oriel_bpf_vma_cache_end[];
 extern const std::byte oriel_bpf_vma_cache_no_task_storage[], oriel_bpf_vma_cache_no_task_storage_end[];
 }
 
 namespace oriel {
+
+byte_view bpf_object_locks()
+{
+	return {oriel_bpf_locks, oriel_bpf_locks_end};
+}
 
 byte_view bpf_object_vma_cache()
 {
@@ -22,6 +28,11 @@ byte_view bpf_object_vma_cache_no_task_storage()
 } // namespace oriel
 #else
 namespace oriel {
+
+byte_view bpf_object_locks()
+{
+	return {};
+}
 
 byte_view bpf_object_vma_cache()
 {

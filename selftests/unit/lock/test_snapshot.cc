@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lock_snapshot.hpp"
+
+#include <gtest/gtest.h>
+
+namespace oriel::test {
+namespace {
+
+lock_row row_of(const std::string &lock_class, std::uint64_t waits, std::uint64_t total_ns, unsigned slot)
+{
+	lock_row row{};
+	row.lock_class = row.lock = lock_class;
+	row.counters.waits = waits;
+	row.counters.total_ns = total_ns;
+	row.counters.max_ns = std::uint64_t{1} << slot;
+	row.counters.histogram[slot] = static_cast<std::uint32_t>(waits);
+	return row;
+}
+
+std::string by_class(const lock_row &row)
+{
+	return row.lock_class;
+}
+
+TEST(lock_snapshot, adds_up_what_has_one_key)
+{
+	lock_snapshot snapshot;
+	snapshot.rows = {row_of("a", 1, 10, 3), row_of("b", 1, 25, 4), row_of("a", 2, 20, 5)};
+	const auto list = snapshot.gather(by_class);
+	ASSERT_EQ(list.size(), 2u);
+	EXPECT_EQ(list[0].lock_class, "a") << "30 ns are more than 25";
+	EXPECT_EQ(list[0].counters.waits, 3u);
+	EXPECT_EQ(list[0].counters.max_ns, 32u) << "the longest of all, no sum";
+	EXPECT_EQ(list[0].counters.histogram[3] + list[0].counters.histogram[5], 3u);
+	EXPECT_EQ(snapshot.sum().total_ns, 55u);
+}
+
+TEST(lock_snapshot, keeps_a_class)
+{
+	lock_snapshot snapshot;
+	snapshot.rows = {row_of("a", 1, 10, 3), row_of("b", 1, 25, 4)};
+	snapshot.keep_class("b");
+	ASSERT_EQ(snapshot.rows.size(), 1u);
+	EXPECT_EQ(snapshot.rows[0].lock_class, "b");
+}
+
+TEST(lock_snapshot, the_caller_is_no_part_of_locking)
+{
+	lock_row row{};
+	row.stack = "entry_SYSCALL_64;do_syscall_64;__vm_munmap;down_write_killable;rwsem_down_write_slowpath;bpf_trampoline_644";
+	EXPECT_EQ(row.caller(), "__vm_munmap");
+	row.stack = "bpf_trampoline_644";
+	EXPECT_EQ(row.caller(), "");
+	row.stack.clear();
+	EXPECT_EQ(row.caller(), "");
+}
+
+TEST(lock_snapshot, counts_of_how_many_waits_the_holder_is_known)
+{
+	lock_snapshot snapshot;
+	snapshot.rows = {row_of("a", 3, 10, 3), row_of("b", 4, 25, 4), row_of("c", 5, 1, 1)};
+	snapshot.rows[0].kind = oriel_lock_mutex;
+	snapshot.rows[0].owner.tgid = 77;
+	snapshot.rows[1].kind = oriel_lock_rwsem_write;
+	snapshot.rows[2].kind = oriel_lock_spin;
+	EXPECT_EQ(snapshot.attributed(), (std::pair<std::uint64_t, std::uint64_t>(3, 7))) << "a spinlock has no holder to know";
+}
+
+TEST(lock_snapshot, a_quantile_is_the_upper_end_of_its_slot)
+{
+	oriel_lock_counters counters{};
+	EXPECT_EQ(quantile_ns(counters, 0.99), 0u);
+	counters.waits = 100;
+	counters.histogram[4] = 99;
+	counters.histogram[10] = 1;
+	counters.max_ns = 1500;
+	EXPECT_EQ(quantile_ns(counters, 0.5), 31u);
+	EXPECT_EQ(quantile_ns(counters, 0.99), 31u);
+	EXPECT_EQ(quantile_ns(counters, 0.995), 1500u) << "but not above the longest";
+}
+
+} // namespace
+} // namespace oriel::test

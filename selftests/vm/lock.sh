@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+# lock.sh [whole]: oriel lock in the guest: each load waits most for the locks that it is made for.
+. /tap.sh
+has_vma_locks=no
+grep -q ' lock_vma_under_rcu$' /proc/kallsyms && has_vma_locks=yes
+mkdir -p /tmp/dir
+
+# first CLASS KIND THREADS ROUNDS [DIR]: records a load, whose longest waits together must be for locks of the class
+first() {
+	class=$1
+	shift
+	oriel lock record --json -- lock_load "$@" >/tmp/recorded 2>/tmp/said
+	is "lock_load $* is recorded" "$? $(cat /tmp/said)" '0 '
+	is "lock_load $1 waits most for" "$(sed -n '/"classes"/,/"class"/s/.*"class": "\(.*\)".*/\1/p' /tmp/recorded)" "$class"
+}
+
+first mmap_lock mmap 4 500
+has 'the caller is known' "$(cat /tmp/recorded)" '"caller": "(__)?(do_)?(vm_)?m(un)?map'
+has 'with its stack, from the system call on' "$(cat /tmp/recorded)" '"stack": "entry_SYSCALL_64[a-z_]*;do_syscall_64;'
+has 'and the holder, by name' "$(cat /tmp/recorded)" '"command": "lock_load"'
+first mmap_lock_foreign foreign 8 200
+first page_table page_table 4 20000
+[ $has_vma_locks = no ] || first vma vma 2 64
+first tasklist_lock tasklist 4 5000
+first css_set_lock css_set 4 1000 /sys/fs/cgroup
+first inode inode 4 300 /tmp/dir
+first slab pipe 4 5000
+has 'of an object of the slab the cache is told' "$(cat /tmp/recorded)" '"lock": "(kmalloc|pipe)'
+first static uts 4 10000
+has 'of a variable the name is told' "$(cat /tmp/recorded)" '"lock": "(uts_sem|input_pool)'
+
+[ "$1" = whole ] || { finish; exit; }
+
+# ---- what else is told ----
+oriel lock record --folded /tmp/folded -- lock_load mmap 4 500 >/tmp/said
+is 'words are printed' $? 0
+has 'with the coverage of each kind' "$(cat /tmp/said)" '^rw_semaphore, write +[0-9]+ +[0-9]+ +(9[5-9]|100)\.[0-9] %'
+has 'the part with a known holder' "$(cat /tmp/said)" 'the holder is known of [0-9.]+ % of [0-9]+ waits'
+has 'and what is not seen' "$(cat /tmp/said)" 'not seen: locks that nobody had to wait for'
+has 'stacks are folded' "$(cat /tmp/folded)" '^lock_load;entry_SYSCALL.*;\[mmap_lock\] [0-9]+$'
+is 'each in a line of its own' "$(grep -vcE '^[^;]+;.*\[[^]]+\] [0-9]+$' /tmp/folded)" 0
+oriel lock record --class inode --json -- lock_load mmap 4 100 >/tmp/recorded
+is 'a class can be asked for' "$(grep '"class"' /tmp/recorded | grep -vc inode)" 0
+
+# ---- whom to count ----
+until_it_counts() {
+	patience=100
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(ls -l "/proc/$1/fd" | grep -c 'bpf[-_]link')" -lt 16 ]; do usleep 50000; done
+}
+mkdir /sys/fs/cgroup/oriel_test
+oriel lock record --json --cgroup oriel_test --duration 60 >/tmp/recorded &
+recorder=$!
+until_it_counts $recorder
+lock_load pipe 4 5000
+sh -c 'echo $$ >/sys/fs/cgroup/oriel_test/cgroup.procs; exec lock_load mmap 4 500'
+kill -INT $recorder
+wait $recorder
+is 'a control group is recorded' $? 0
+rmdir /sys/fs/cgroup/oriel_test
+has 'and what runs in it' "$(cat /tmp/recorded)" '"mmap_lock"'
+is 'but nothing else' "$(grep '"cgroup"' /tmp/recorded | grep -vc 'oriel_test\|"id')" 0
+oriel lock record --json --duration 60 >/tmp/recorded &
+recorder=$!
+until_it_counts $recorder
+lock_load pipe 4 5000
+kill -INT $recorder
+wait $recorder
+is 'everybody is recorded until a signal' $? 0
+has 'and what anybody waits for' "$(cat /tmp/recorded)" '"command": "lock_load"'
+
+# ---- bad calls ----
+# refused TEXT STATUS PATTERN ARGUMENT...
+refused() {
+	text=$1 status=$2 pattern=$3
+	shift 3
+	oriel lock record "$@" >/tmp/said 2>&1
+	is "$text: status" $? "$status"
+	has "$text: is said" "$(cat /tmp/said)" "$pattern"
+}
+refused 'no such process' 1 'no process 99999' --pid 99999
+refused 'a process and a command' 125 'exclude each other' --pid 1 -- true
+refused 'no such control group' 1 'no control groups are called nothing' --cgroup nothing
+refused 'no such class' 2 'nonsense' --class nonsense
+refused 'a command that is not there' 127 'nosuchcommand' -- nosuchcommand
+refused 'a folder that is not there' 1 'No such file' --folded /nowhere/file --duration 0.1
+refused 'a full disk' 125 'No space' --folded /dev/full -- lock_load mmap 4 200
+setpriv --reuid 1000 --clear-groups oriel lock record -- true >/tmp/said 2>&1
+is 'nobody else may' $? 125
+has 'and is told why' "$(cat /tmp/said)" 'run as root'
+is 'no program stays behind' "$(ls /proc/*/fd -l 2>/dev/null | grep -c 'bpf-prog')" 0
+finish

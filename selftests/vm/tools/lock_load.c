@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * lock_load KIND THREADS ROUNDS [DIR]: threads that contend for one kind of the kernel's locks.
+ *
+ *	mmap		map and unmap in one address space
+ *	foreign		read the memory of another process, which changes its protection
+ *	page_table	fault and drop neighbouring pages, whose entries are in one page of the page table
+ *	vma		a thread faults large pages, ROUNDS of them and 64 at most; others advise on their mapping
+ *	tasklist	setpgid() writes tasklist_lock, kill(-1) reads it
+ *	css_set		list the members of a control group; DIR is it
+ *	inode		append to one file in DIR
+ *	pipe		write to one pipe and read from it: its mutex is in a slab object
+ *	uts		sethostname(): uts_sem, a variable of the kernel
+ */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PAGE 4096ul
+#define HUGE (2ul << 20)
+#define AREA (64 * HUGE)
+
+static int rounds;
+static const char *dir;
+static char *area;
+static int ends[2];
+static pid_t other;
+static pthread_barrier_t all_ready;
+
+static void map_and_unmap(long number)
+{
+	(void)number;
+	char *at = mmap(NULL, 64 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	if (at == MAP_FAILED)
+		err(1, "mmap");
+	munmap(at, 64 * PAGE);
+}
+
+static void read_foreign(long number)
+{
+	char word[8];
+	struct iovec here = {word, sizeof(word)}, there = {area + number * PAGE, sizeof(word)};
+	if (process_vm_readv(other, &here, 1, &there, 1, 0) < 0)
+		err(1, "process_vm_readv");
+	/* Mostly without the lock: the readers shall wait for the writer, not it for them. */
+	for (volatile int i = 0; i < 100000; i++)
+		;
+}
+
+static void fault_neighbour(long number)
+{
+	char *mine = area + number * PAGE;
+	*(volatile char *)mine = 1;
+	madvise(mine, PAGE, MADV_DONTNEED);
+}
+
+static void fault_or_protect(long number)
+{
+	static size_t faulted;
+	if (number == 0 && faulted < AREA) {
+		*(volatile char *)(area + faulted) = 1;
+		__atomic_fetch_add(&faulted, HUGE, __ATOMIC_RELAXED);
+		usleep(1000);
+	}
+	/* Advice is written into the mapping, under its lock. */
+	for (int i = 0; number != 0 && __atomic_load_n(&faulted, __ATOMIC_RELAXED) < AREA; i++) {
+		madvise(area, AREA, i % 2 ? MADV_SEQUENTIAL : MADV_NORMAL);
+		usleep(200);
+	}
+}
+
+static void use_task_list(long number)
+{
+	if (number % 2)
+		setpgid(0, 0);
+	else
+		kill(-1, 0);
+}
+
+static void list_members(long number)
+{
+	static __thread int file = -1;
+	char path[256], line[4096];
+	(void)number;
+	if (file < 0) {
+		snprintf(path, sizeof(path), "%s/cgroup.procs", dir);
+		file = open(path, O_RDONLY);
+		if (file < 0)
+			err(1, "%s", path);
+	}
+	lseek(file, 0, SEEK_SET);
+	while (read(file, line, sizeof(line)) > 0)
+		;
+}
+
+/* Each thread has the file open for itself: else they would contend for the file's position. */
+static void append(long number)
+{
+	static __thread int file = -1;
+	static char block[32768];
+	char path[256];
+	if (file < 0) {
+		snprintf(path, sizeof(path), "%s/lock_load", dir);
+		file = open(path, O_CREAT | O_TRUNC | O_WRONLY | O_APPEND, 0600);
+		if (file < 0)
+			err(1, "%s", path);
+	}
+	if (write(file, block, sizeof(block)) < 0)
+		err(1, "write");
+	if (number == 0 && lseek(file, 0, SEEK_CUR) > (16 << 20) && ftruncate(file, 0))
+		err(1, "ftruncate");
+}
+
+static void use_pipe(long number)
+{
+	char block[512] = "";
+	(void)number;
+	if (write(ends[1], block, sizeof(block)) < 0 || read(ends[0], block, sizeof(block)) < 0)
+		err(1, "pipe");
+}
+
+static void name_host(long number)
+{
+	(void)number;
+	if (sethostname("oriel", 5))
+		err(1, "sethostname");
+}
+
+static const struct kind {
+	const char *name;
+	void (*step)(long number);
+} kinds[] = {
+	{"mmap", map_and_unmap},   {"foreign", read_foreign},   {"page_table", fault_neighbour},
+	{"vma", fault_or_protect}, {"tasklist", use_task_list}, {"css_set", list_members},
+	{"inode", append},         {"pipe", use_pipe},          {"uts", name_host},
+};
+
+static const struct kind *kind;
+
+static void *run(void *number)
+{
+	pthread_barrier_wait(&all_ready);
+	for (int i = 0; i < rounds; i++)
+		kind->step((long)number);
+	return NULL;
+}
+
+/* The process whose memory is read: it changes the protection of all of it, over and over, as a writer of its mmap_lock. */
+static void start_other(void)
+{
+	memset(area, 1, AREA);
+	other = fork();
+	if (other < 0)
+		err(1, "fork");
+	while (other == 0) {
+		mprotect(area, AREA, PROT_READ);
+		mprotect(area, AREA, PROT_READ | PROT_WRITE);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 4)
+		errx(2, "KIND THREADS ROUNDS [DIR]");
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (!strcmp(kinds[i].name, argv[1]))
+			kind = &kinds[i];
+	long threads = atol(argv[2]);
+	rounds = atoi(argv[3]);
+	dir = argc > 4 ? argv[4] : "/tmp";
+	if (!kind || threads < 1 || threads > 64 || rounds < 1)
+		errx(2, "KIND THREADS ROUNDS [DIR]");
+	area = mmap(NULL, AREA + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (area == MAP_FAILED)
+		err(1, "mmap");
+	area = (char *)(((unsigned long)area + HUGE - 1) & ~(HUGE - 1));
+	madvise(area, AREA, strcmp(kind->name, "vma") ? MADV_NOHUGEPAGE : MADV_HUGEPAGE);
+	if (pipe(ends))
+		err(1, "pipe");
+	if (kind->step == read_foreign)
+		start_other();
+	pthread_barrier_init(&all_ready, NULL, (unsigned)threads);
+	pthread_t list[64];
+	for (long i = 0; i < threads; i++)
+		if (pthread_create(&list[i], NULL, run, (void *)i))
+			errx(1, "no thread");
+	for (long i = 0; i < threads; i++)
+		pthread_join(list[i], NULL);
+	if (other > 0) {
+		kill(other, SIGKILL);
+		waitpid(other, NULL, 0);
+	}
+	return 0;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "lock_print.hpp"
+
+#include "print_line.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace oriel {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t most_rows = 10;
+
+template <class Number>
+std::string time_text(Number number)
+{
+	const auto ns = static_cast<double>(number);
+	constexpr double us = 1e3, ms = 1e6, s = 1e9;
+	if (ns >= s)
+		return fmt::format("{:.2f} s", ns / s);
+	if (ns >= ms)
+		return fmt::format("{:.2f} ms", ns / ms);
+	return ns >= us ? fmt::format("{:.2f} us", ns / us) : fmt::format("{:.0f} ns", ns);
+}
+
+std::string numbers(const oriel_lock_counters &c)
+{
+	return fmt::format("{:>9} {:>11} {:>11} {:>11} {:>11}", c.waits, time_text(c.total_ns),
+			   c.waits == 0 ? "-" : time_text(static_cast<double>(c.total_ns) / static_cast<double>(c.waits)),
+			   time_text(quantile_ns(c, 0.99)), time_text(c.max_ns)); // NOLINT(readability-magic-numbers)
+}
+
+std::string process_text(const lock_process &process)
+{
+	return process.tgid == 0 ? "kernel, idle" : fmt::format("{} {}", process.tgid, process.comm);
+}
+
+// The lock's class, and its own name where the class has several.
+std::string lock_text(const lock_row &row)
+{
+	const bool has_own =
+		row.lock_class == "slab" || row.lock_class == "inode" || row.lock_class == "static" || row.lock_class == "other";
+	return has_own ? row.lock_class + " " + row.lock : row.lock_class;
+}
+
+template <class Text>
+void print_table(const lock_snapshot &counted, const char *title, Text text_of)
+{
+	const auto rows = counted.gather(text_of);
+	print_line("");
+	print_line(fmt::format("{:<44} {:>9} {:>11} {:>11} {:>11} {:>11}", title, "WAITS", "TOTAL", "AVERAGE", "99 % BELOW", "LONGEST"));
+	for (std::size_t i = 0; i < rows.size() && i < most_rows; i++)
+		print_line(fmt::format("{:<44} {}", text_of(rows[i]), numbers(rows[i].counters)));
+	if (rows.size() > most_rows)
+		print_line(fmt::format("and {} more; --json has all", rows.size() - most_rows));
+}
+
+std::string coverage_text(const lock_coverage &coverage)
+{
+	constexpr double whole = 100;
+	if (!coverage.entered)
+		return "unknown";
+	if (*coverage.entered == 0)
+		return "-";
+	return fmt::format("{:.1f} %", whole * static_cast<double>(coverage.seen) / static_cast<double>(*coverage.entered));
+}
+
+void print_coverage(const lock_snapshot &counted)
+{
+	print_line("");
+	print_line(fmt::format("{:<28} {:>12} {:>12} {:>10}", "KIND OF LOCK", "WAITS SEEN", "SLOW PATHS", "COVERAGE"));
+	for (std::size_t i = 0; i < counted.coverage.size(); i++) {
+		const lock_coverage &coverage = counted.coverage[i];
+		if (coverage.seen != 0 || coverage.entered.value_or(0) != 0)
+			print_line(fmt::format("{:<28} {:>12} {:>12} {:>10}", lock_kind_names[i], coverage.seen,
+					       coverage.entered ? std::to_string(*coverage.entered) : "-", coverage_text(coverage)));
+	}
+}
+
+ordered_json to_json(const oriel_lock_counters &c)
+{
+	ordered_json histogram = ordered_json::array();
+	for (const std::uint32_t slot : c.histogram)
+		histogram.push_back(slot);
+	return {{"waits", c.waits}, {"total_ns", c.total_ns}, {"max_ns", c.max_ns}, {"histogram_log2_ns", histogram}};
+}
+
+ordered_json to_json(const lock_process &process)
+{
+	return process.tgid == 0 ? ordered_json(nullptr) : ordered_json{{"pid", process.tgid}, {"command", process.comm}};
+}
+
+const std::array<const char *, oriel_lock_refusals> refusal_names{"stack", "row", "wait", "nested", "name"};
+
+} // namespace
+
+void print(const lock_report &report)
+{
+	const lock_snapshot &counted = report.counted;
+	const oriel_lock_counters sum = counted.sum();
+	print_line(fmt::format("{:.2f} s, {} waits for locks, {} together", report.seconds, sum.waits, time_text(sum.total_ns)));
+	if (sum.waits != 0) {
+		print_table(counted, "LOCK", lock_text);
+		print_table(counted, "WANTED BY", [](const lock_row &row) { return lock_text(row) + " in " + row.caller(); });
+		print_table(counted, "PROCESS", [](const lock_row &row) { return process_text(row.waiter); });
+		print_table(counted, "CONTROL GROUP", [&](const lock_row &row) { return report.cgroups.name_of(row.cgroup); });
+	}
+	if (const auto [known, all] = counted.attributed(); all != 0) {
+		lock_snapshot owned = counted;
+		std::erase_if(owned.rows, [](const lock_row &row) { return row.owner.tgid == 0; });
+		if (!owned.rows.empty())
+			print_table(owned, "HELD BY", [](const lock_row &row) { return process_text(row.owner) + ": " + lock_text(row); });
+		constexpr double whole = 100;
+		print_line(fmt::format("the holder is known of {:.1f} % of {} waits for mutexes and rw_semaphores",
+				       whole * static_cast<double>(known) / static_cast<double>(all), all));
+	}
+	print_coverage(counted);
+	print_line("");
+	for (const std::string &sentence : report.unseen)
+		print_line("not seen: " + sentence);
+	if (const auto lost = counted.refused[oriel_lock_no_row] + counted.refused[oriel_lock_no_wait] + counted.refused[oriel_lock_nested])
+		print_line(fmt::format("lost: {} waits (no room for {} rows and {} waits; {} inside a program)", lost,
+				       counted.refused[oriel_lock_no_row], counted.refused[oriel_lock_no_wait],
+				       counted.refused[oriel_lock_nested]));
+	if (const auto lost = counted.refused[oriel_lock_no_stack])
+		print_line(fmt::format("lost: the stacks of {} waits", lost));
+}
+
+ordered_json to_json(const lock_report &report)
+{
+	const lock_snapshot &counted = report.counted;
+	ordered_json json{{"version", 1}, {"seconds", report.seconds}, {"total", to_json(counted.sum())}};
+	json["classes"] = ordered_json::array();
+	for (const lock_row &row : counted.gather([](const lock_row &r) { return r.lock_class; })) {
+		ordered_json one{{"class", row.lock_class}};
+		one.update(to_json(row.counters));
+		json["classes"].push_back(one);
+	}
+	json["coverage"] = ordered_json::array();
+	for (std::size_t i = 0; i < counted.coverage.size(); i++)
+		json["coverage"].push_back(
+			{{"kind", lock_kind_names[i]},
+			 {"seen", counted.coverage[i].seen},
+			 {"slow_paths", counted.coverage[i].entered ? ordered_json(*counted.coverage[i].entered) : ordered_json(nullptr)}});
+	const auto [known, all] = counted.attributed();
+	json["owners"] = {{"known", known}, {"of", all}};
+	json["waits"] = ordered_json::array();
+	for (const lock_row &row : counted.rows) {
+		ordered_json one{{"class", row.lock_class},
+				 {"lock", row.lock},
+				 {"kind", lock_kind_names.at(row.kind)},
+				 {"process", to_json(row.waiter)},
+				 {"owner", to_json(row.owner)},
+				 {"address_space_of", row.space == 0 ? ordered_json(nullptr) : ordered_json(row.space)},
+				 {"cgroup_id", row.cgroup},
+				 {"cgroup", report.cgroups.name_of(row.cgroup)},
+				 {"caller", row.caller()},
+				 {"stack", row.stack}};
+		one.update(to_json(row.counters));
+		json["waits"].push_back(one);
+	}
+	for (std::size_t i = 0; i < counted.refused.size(); i++)
+		json["refused"][refusal_names[i]] = counted.refused[i];
+	json["unseen"] = report.unseen;
+	json["programs"] = ordered_json::array();
+	for (const program_state &state : report.programs)
+		json["programs"].push_back({{"name", state.name},
+					    {"hook", state.hook},
+					    {"attached", state.attached},
+					    {"reason", state.reason},
+					    {"misses", state.misses}});
+	return json;
+}
+
+std::string folded_stacks(const lock_snapshot &counted)
+{
+	std::string text;
+	for (const lock_row &row : counted.gather([](const lock_row &r) { return process_text(r.waiter) + r.stack + lock_text(r); })) {
+		std::string command = row.waiter.comm.empty() ? "unknown" : row.waiter.comm;
+		std::replace(command.begin(), command.end(), ';', ':');
+		// What is part of locking stands below its caller in every stack and says nothing.
+		const std::string caller = row.caller();
+		const auto at = caller.empty() ? std::string::npos : row.stack.rfind(caller);
+		const std::string stack = at == std::string::npos ? row.stack : row.stack.substr(0, at + caller.size());
+		text += fmt::format("{};{}{}[{}] {}\n", command, stack, stack.empty() ? "" : ";", lock_text(row), row.counters.total_ns);
+	}
+	return text;
+}
+
+} // namespace oriel
