@@ -24,12 +24,17 @@ const volatile u32 only_cgroup_level; /* how deep it lies */
 const volatile bool policies;         /* simulate caches, else count only */
 const volatile bool has_real_cache;   /* mm_struct has vmacache_seqnum */
 const volatile bool stream;           /* hand on all that the simulation sees */
+const volatile bool by_thread;        /* keep apart the threads that have ended */
 
 /* ---- state ---- */
 
 /* The caches of one thread.  A slot holds the address of a VMA, which is never followed: it is compared. */
 struct thread_state {
 	struct oriel_vma_counters counters;
+	u64 id;
+	u64 read;     /* the last reading that found it */
+	u64 ended;    /* what it counted is being taken over */
+	u64 readings; /* counted for the barrier in it */
 	u64 mm;
 	u64 sequence;
 	u64 thread1;
@@ -38,7 +43,10 @@ struct thread_state {
 	u64 thread8_page[8];
 	u64 thread16_page[16];
 	u64 thread4_pmd[4];
+	u64 thread2_lru[2];
 	u64 thread4_lru[4];
+	u64 thread8_lru[8];
+	u64 thread16_lru[16];
 	/* A pointer is written here and read back as a number: the verifier allows no arithmetic with pointers into the kernel. */
 	u64 as_number[2];
 	u32 real; /* what the kernel's own cache said to the lookup that is going on: 0 nothing, 1 a miss, 2 a hit */
@@ -83,13 +91,27 @@ struct {
 	__type(value, struct mm_state);
 } spaces SEC(".maps");
 
-/* What threads that have ended had counted, by process. */
+/* What threads that have ended had counted. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
-	__type(key, struct oriel_vma_process);
+	__type(key, struct oriel_vma_ended);
 	__type(value, struct oriel_vma_row);
 } ended SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64); /* the reading that goes on, or was the last */
+} reading SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64); /* when `only_tgid` started: whoever has the number later is another */
+} only_start SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -168,6 +190,34 @@ static __always_inline void forget_thread(struct task_struct *task)
 }
 #endif
 
+static __always_inline struct thread_state *begin_thread(struct task_struct *task)
+{
+	struct thread_state *thread = make_thread(task);
+
+	if (!thread)
+		refuse(oriel_vma_no_thread);
+	else if (!thread->id)
+		thread->id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
+	return thread;
+}
+
+/* Whether it belongs to the process that alone is counted: the first one that is seen with its number. */
+static __always_inline bool is_only(struct task_struct *task)
+{
+	u64 start, *first;
+	u32 zero = 0;
+
+	if (BPF_CORE_READ(task, tgid) != only_tgid)
+		return false;
+	start = BPF_CORE_READ(task, group_leader, start_boottime);
+	first = bpf_map_lookup_elem(&only_start, &zero);
+	if (!first)
+		return false;
+	if (!*first)
+		*first = start;
+	return *first == start;
+}
+
 /* The state of the running thread; NULL if it is not to be counted. */
 static __always_inline struct thread_state *this_thread(struct task_struct *task)
 {
@@ -175,14 +225,11 @@ static __always_inline struct thread_state *this_thread(struct task_struct *task
 
 	if (thread)
 		return thread;
-	if (only_tgid && (u32)(bpf_get_current_pid_tgid() >> 32) != only_tgid)
+	if (only_tgid && !is_only(task))
 		return NULL;
 	if (only_cgroup && bpf_get_current_ancestor_cgroup_id(only_cgroup_level) != only_cgroup)
 		return NULL;
-	thread = make_thread(task);
-	if (!thread)
-		refuse(oriel_vma_no_thread);
-	return thread;
+	return begin_thread(task);
 }
 
 static __always_inline struct mm_state *state_of(u64 mm)
@@ -198,6 +245,75 @@ static __always_inline struct mm_state *state_of(u64 mm)
 			refuse(oriel_vma_no_space);
 	}
 	return state;
+}
+
+/* ---- threads come and go; attached first, so that no thread counts whose end is not seen ---- */
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
+{
+	if (only_tgid && (find_thread(parent) || is_only(parent)))
+		begin_thread(child);
+	return 0;
+}
+
+static __always_inline void describe(struct task_struct *task, struct oriel_vma_row *row)
+{
+	row->process.tgid = BPF_CORE_READ(task, tgid);
+	row->process.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
+	row->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
+	BPF_CORE_READ_STR_INTO(&row->thread, task, comm);
+}
+
+static __always_inline void add_counters(struct oriel_vma_counters *to, const struct oriel_vma_counters *from)
+{
+	u64 *sum = (u64 *)to;
+	const u64 *number = (const u64 *)from;
+	u32 i;
+
+#pragma unroll
+	for (i = 0; i < sizeof(*to) / sizeof(u64); i++)
+		__sync_fetch_and_add(&sum[i], number[i]);
+}
+
+static __always_inline u64 current_round(void)
+{
+	u32 zero = 0;
+	u64 *number = bpf_map_lookup_elem(&reading, &zero);
+
+	return number ? *number : 0;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	struct thread_state *thread = find_thread(task);
+	struct oriel_vma_row row = {}, *sum;
+	struct oriel_vma_ended key;
+
+	if (!thread)
+		return 0;
+	/* A barrier as well: either we see that it was read, or the reading sees that it ended. */
+	__sync_fetch_and_add(&thread->ended, 1);
+	key.round = current_round();
+	if (*(volatile u64 *)&thread->read != key.round)
+		key.round--;
+	describe(task, &row);
+	if (by_thread)
+		row.process.tid = BPF_CORE_READ(task, pid);
+	key.process = row.process;
+	sum = bpf_map_lookup_elem(&ended, &key);
+	if (!sum) {
+		bpf_map_update_elem(&ended, &key, &row, BPF_NOEXIST);
+		sum = bpf_map_lookup_elem(&ended, &key);
+	}
+	if (sum)
+		add_counters(&sum->counters, &thread->counters);
+	else
+		refuse(oriel_vma_no_process);
+	forget_thread(task);
+	return 0;
 }
 
 /* ---- lookups ---- */
@@ -226,21 +342,21 @@ static __always_inline u64 look_in(u64 *slots, u32 count, u64 number, u64 vma, u
 	return found;
 }
 
-static __always_inline u64 look_in_lru(u64 *slots, u64 vma, u64 inside)
+/* To the front; those before its old place move on by one. */
+static __always_inline u64 look_in_lru(u64 *slots, u32 count, u64 vma, u64 inside)
 {
-	u64 a = slots[0], b = slots[1], c = slots[2], d = slots[3];
-	u64 found = equal(a, vma) | equal(b, vma) | equal(c, vma) | equal(d, vma);
+	u64 before = vma, behind = 0; /* `behind`: all bits, once its old place is behind us */
+	u32 i;
 
-	if (a != vma) {
-		slots[0] = vma;
-		slots[1] = a;
-		if (b != vma) {
-			slots[2] = b;
-			if (c != vma)
-				slots[3] = c;
-		}
+#pragma unroll
+	for (i = 0; i < count; i++) {
+		u64 here = slots[i];
+
+		slots[i] = (here & behind) | (before & ~behind);
+		before = here;
+		behind |= -equal(here, vma);
 	}
-	return found & inside;
+	return behind & inside;
 }
 
 static __always_inline void empty_caches(struct thread_state *thread)
@@ -251,7 +367,10 @@ static __always_inline void empty_caches(struct thread_state *thread)
 	__builtin_memset(thread->thread8_page, 0, sizeof(thread->thread8_page));
 	__builtin_memset(thread->thread16_page, 0, sizeof(thread->thread16_page));
 	__builtin_memset(thread->thread4_pmd, 0, sizeof(thread->thread4_pmd));
+	__builtin_memset(thread->thread2_lru, 0, sizeof(thread->thread2_lru));
 	__builtin_memset(thread->thread4_lru, 0, sizeof(thread->thread4_lru));
+	__builtin_memset(thread->thread8_lru, 0, sizeof(thread->thread8_lru));
+	__builtin_memset(thread->thread16_lru, 0, sizeof(thread->thread16_lru));
 }
 
 struct mm_struct___before_6_1 {
@@ -298,8 +417,10 @@ static __always_inline void simulate(struct thread_state *thread, struct mm_stru
 	record.mm = *(volatile u64 *)&thread->as_number[0];
 	record.vma = number = *(volatile u64 *)&thread->as_number[1];
 	state = state_of(record.mm);
-	if (!state)
+	if (!state) {
+		counters->unsimulated++;
 		return;
+	}
 	record.sequence = sequence_of(state, mm);
 	record.space_sequence = state->sequence;
 	record.address = address;
@@ -337,7 +458,10 @@ static __always_inline void simulate(struct thread_state *thread, struct mm_stru
 	hits[oriel_vma_thread8_page] = look_in(thread->thread8_page, 8, page, number, inside);
 	hits[oriel_vma_thread16_page] = look_in(thread->thread16_page, 16, page, number, inside);
 	hits[oriel_vma_thread4_pmd] = look_in(thread->thread4_pmd, 4, pmd, number, inside);
-	hits[oriel_vma_thread4_lru] = look_in_lru(thread->thread4_lru, number, inside);
+	hits[oriel_vma_thread2_lru] = look_in_lru(thread->thread2_lru, 2, number, inside);
+	hits[oriel_vma_thread4_lru] = look_in_lru(thread->thread4_lru, 4, number, inside);
+	hits[oriel_vma_thread8_lru] = look_in_lru(thread->thread8_lru, 8, number, inside);
+	hits[oriel_vma_thread16_lru] = look_in_lru(thread->thread16_lru, 16, number, inside);
 #pragma unroll
 	for (i = 0; i < oriel_vma_policies; i++) {
 		counters->hits[i] += hits[i];
@@ -570,65 +694,16 @@ int BPF_PROG(handle_mm_fault, struct vm_area_struct *vma, unsigned long address,
 		counters->faults_major++;
 	if (outcome & FAULT_RESULT(RETRY)) {
 		counters->faults_retried++;
-		if (vma_lock)
+		if (vma_lock) {
 			counters->faults_vma_lock_retried++;
+			if (!vma->vm_ops)
+				counters->faults_vma_lock_retried_anonymous++;
+		}
 	}
+	if (bpf_core_enum_value_exists(enum vm_fault_reason, VM_FAULT_COMPLETED) && outcome & FAULT_RESULT(COMPLETED))
+		counters->faults_completed++;
 	if (outcome & (FAULT_RESULT(OOM) | FAULT_RESULT(SIGBUS) | FAULT_RESULT(SIGSEGV) | FAULT_RESULT(HWPOISON)))
 		counters->faults_failed++;
-	return 0;
-}
-
-/* ---- threads come and go ---- */
-
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
-{
-	if (!only_tgid || (BPF_CORE_READ(parent, tgid) != only_tgid && !find_thread(parent)))
-		return 0;
-	if (!make_thread(child))
-		refuse(oriel_vma_no_thread);
-	return 0;
-}
-
-static __always_inline void describe(struct task_struct *task, struct oriel_vma_row *row)
-{
-	row->process.tgid = BPF_CORE_READ(task, tgid);
-	row->process.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	row->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
-	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
-	BPF_CORE_READ_STR_INTO(&row->thread, task, comm);
-}
-
-static __always_inline void add_counters(struct oriel_vma_counters *to, const struct oriel_vma_counters *from)
-{
-	u64 *sum = (u64 *)to;
-	const u64 *number = (const u64 *)from;
-	u32 i;
-
-#pragma unroll
-	for (i = 0; i < sizeof(*to) / sizeof(u64); i++)
-		__sync_fetch_and_add(&sum[i], number[i]);
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(sched_process_exit, struct task_struct *task)
-{
-	struct thread_state *thread = find_thread(task);
-	struct oriel_vma_row row = {}, *sum;
-
-	if (!thread)
-		return 0;
-	describe(task, &row);
-	sum = bpf_map_lookup_elem(&ended, &row.process);
-	if (!sum) {
-		bpf_map_update_elem(&ended, &row.process, &row, BPF_NOEXIST);
-		sum = bpf_map_lookup_elem(&ended, &row.process);
-	}
-	if (sum)
-		add_counters(&sum->counters, &thread->counters);
-	else
-		refuse(oriel_vma_no_process);
-	forget_thread(task);
 	return 0;
 }
 
@@ -644,11 +719,18 @@ int read_threads(struct bpf_iter__task *context)
 
 	if (!task)
 		return 0;
+	if (only_tgid)
+		is_only(task); /* while it lives for certain, whose number this is */
 	thread = find_thread(task);
 	if (!thread)
 		return 0;
+	*(volatile u64 *)&thread->read = current_round();
+	__sync_fetch_and_add(&thread->readings, 1);
+	if (*(volatile u64 *)&thread->ended)
+		return 0;
 	describe(task, &row);
-	row.tid = BPF_CORE_READ(task, pid);
+	row.process.tid = BPF_CORE_READ(task, pid);
+	row.thread_id = thread->id;
 	row.counters = thread->counters;
 	bpf_seq_write(context->meta->seq, &row, sizeof(row));
 	return 0;

@@ -23,7 +23,10 @@ enum oriel_vma_policy {
 	oriel_vma_thread8_page,
 	oriel_vma_thread16_page,
 	oriel_vma_thread4_pmd, /* the slot chosen by 2 MiB of address space: kernels 4.19 to 6.0 */
-	oriel_vma_thread4_lru, /* the 4 that were looked up last: a bound for any of 4 */
+	oriel_vma_thread2_lru, /* the 2, 4, 8 or 16 that were looked up last: a bound for any of that size */
+	oriel_vma_thread4_lru,
+	oriel_vma_thread8_lru,
+	oriel_vma_thread16_lru,
 	oriel_vma_policies
 };
 
@@ -31,9 +34,10 @@ struct oriel_vma_counters {
 	/* lookups of the running thread's own address space, and what became of them */
 	__u64 lookups;
 	__u64 hits[oriel_vma_policies];
-	__u64 gaps;    /* of these, addresses in no VMA */
-	__u64 flushes; /* times the thread's caches were emptied, because VMAs went or it has another address space */
-	__u64 foreign; /* lookups in another's address space; in no other number */
+	__u64 gaps;        /* of these, addresses in no VMA */
+	__u64 unsimulated; /* of these, without room for the state of their address space: no cache saw them */
+	__u64 flushes;     /* times the thread's caches were emptied, because VMAs went or it has another address space */
+	__u64 foreign;     /* lookups in another's address space; in no other number */
 	/* which function looked up */
 	__u64 find_vma;
 	__u64 vma_lock_taken;  /* lock_vma_under_rcu() found the VMA and locked it */
@@ -45,10 +49,12 @@ struct oriel_vma_counters {
 	__u64 faults_remote; /* in another's memory (ptrace, process_vm_readv) */
 	__u64 faults_anonymous;
 	__u64 faults_major;
-	__u64 faults_vma_lock;         /* under a VMA's own lock */
-	__u64 faults_retried;          /* to be tried again, mmap_lock was given up */
-	__u64 faults_vma_lock_retried; /* of these, under a VMA's own lock */
-	__u64 faults_failed;           /* out of memory, SIGBUS, SIGSEGV, poisoned */
+	__u64 faults_vma_lock;                   /* under a VMA's own lock */
+	__u64 faults_retried;                    /* to be tried again, mmap_lock was given up */
+	__u64 faults_vma_lock_retried;           /* of these, under a VMA's own lock */
+	__u64 faults_vma_lock_retried_anonymous; /* of these, in anonymous memory: its anon_vma is to be made under mmap_lock */
+	__u64 faults_completed;                  /* done, and the lock given up on the way (from 6.0) */
+	__u64 faults_failed;                     /* out of memory, SIGBUS, SIGSEGV, poisoned */
 	/* where the kernel has the real cache (5.10): what it did, and how often the simulation agreed */
 	__u64 real_lookups;
 	__u64 real_hits;
@@ -60,14 +66,22 @@ struct oriel_vma_counters {
 struct oriel_vma_process {
 	__u64 start_ns; /* CLOCK_BOOTTIME */
 	__u32 tgid;
-	__u32 pad;
+	__u32 tid; /* one thread of it; 0: all that have ended */
+};
+
+/*
+ * Threads that have ended, by the reading that counts them.  User space begins reading `round` by writing its number, has the threads that
+ * live read, and then takes away what ended with a lower one: a thread that ends meanwhile is in one of both, never in both or in none.
+ */
+struct oriel_vma_ended {
+	struct oriel_vma_process process;
+	__u64 round;
 };
 
 /* The counters of one thread, or of all threads of a process that have ended. */
 struct oriel_vma_row {
 	struct oriel_vma_process process;
-	__u32 tid; /* 0: threads that have ended */
-	__u32 pad;
+	__u64 thread_id; /* no other thread ever has it; 0: threads that have ended */
 	__u64 cgroup;    /* id in the unified hierarchy, when it was read or ended */
 	char comm[16];   /* of the process */
 	char thread[16]; /* its own name; of those that have ended, one's */

@@ -82,7 +82,7 @@ void record(context &ctx, options opts)
 		return report(ctx, started.failure());
 	const auto began = steady_clock::now();
 	wait_for_end(waiter, *collector, stream, opts.duration_s);
-	const auto counted = collector->read();
+	const auto counted = collector->take();
 	if (!counted)
 		return report(ctx, counted.failure());
 	const vma_report seen{*counted,

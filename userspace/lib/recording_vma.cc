@@ -43,7 +43,7 @@ result<std::monostate> write_row(recording_writer &writer, sqlite_statement &add
 	int column = first_number;
 	for (const __u64 number : to_numbers(row.counters))
 		add.bind(column++, number);
-	return add.run(writer.sample(), row.process.tgid, row.process.start_ns, row.tid, *command, *thread, row.cgroup, *path);
+	return add.run(writer.sample(), row.process.tgid, row.process.start_ns, row.process.tid, *command, *thread, row.cgroup, *path);
 }
 
 } // namespace
@@ -63,10 +63,9 @@ result<std::monostate> write_vma(recording_writer &writer, const vma_snapshot &c
 	auto add = writer.prepare(fmt::format("INSERT INTO vma VALUES({})", places));
 	if (!add)
 		return add.failure();
-	for (const auto *rows : {&counted.threads, &counted.ended})
-		for (const oriel_vma_row &row : *rows)
-			if (const auto written = write_row(writer, *add, row, cgroups); !written)
-				return written.failure();
+	for (const oriel_vma_row &row : counted.by_thread())
+		if (const auto written = write_row(writer, *add, row, cgroups); !written)
+			return written.failure();
 	for (std::size_t i = 0; i < counted.refused.size(); i++)
 		if (counted.refused[i] != 0)
 			if (const auto lost = writer.add_loss(vma_recording_part(), vma_refusal_names[i], counted.refused[i]); !lost)
@@ -98,8 +97,7 @@ result<recorded_vma> read_vma(recording_reader &reader, std::uint64_t first, std
 	std::map<std::uint64_t, std::string> paths;
 	const auto take = [&] {
 		oriel_vma_row row{};
-		row.process = {rows->number(1), static_cast<__u32>(rows->number(0)), 0};
-		row.tid = static_cast<__u32>(rows->number(2));
+		row.process = {rows->number(1), static_cast<__u32>(rows->number(0)), static_cast<__u32>(rows->number(2))};
 		put_text(row.comm, rows->text(3));
 		put_text(row.thread, rows->text(4));
 		row.cgroup = rows->number(5);
@@ -109,7 +107,7 @@ result<recorded_vma> read_vma(recording_reader &reader, std::uint64_t first, std
 		for (int i = 0; i < static_cast<int>(vma_number_count); i++)
 			numbers[static_cast<std::size_t>(i)] = rows->number(first_number - 1 + i);
 		row.counters = from_numbers(numbers);
-		(row.tid ? found.threads : found.ended).push_back(row);
+		(row.process.tid != 0 ? found.threads : found.ended).push_back(row);
 	};
 	if (const auto all = rows->each(take); !all)
 		return all.failure();

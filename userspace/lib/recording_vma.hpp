@@ -9,7 +9,7 @@
 
 namespace oriel {
 
-// A row for each thread that lives, and one (tid 0) for those of a process that have ended in the sample. Facts: "policies" and
+// A row for each thread; where those that have ended were not kept apart, one with tid 0 for all of a process. Facts: "policies" and
 // "has_real_cache", "1" or "0".
 const recording_part &vma_recording_part();
 

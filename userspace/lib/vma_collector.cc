@@ -24,17 +24,23 @@ void check_unmap_region(bpf_programs &programs, const kernel_btf &kernel)
 		programs.leave_out("unmap_region", "its first argument is not the address space on this kernel");
 }
 
-result<std::vector<oriel_vma_row>> read_ended(int map)
+bool is_nothing(const oriel_vma_counters &counters)
 {
-	std::vector<oriel_vma_row> rows;
-	oriel_vma_process key{}, next{};
-	for (bool first = true; bpf_map_get_next_key(map, first ? nullptr : &key, &next) == 0; first = false) {
-		oriel_vma_row row{};
-		key = next;
-		if (bpf_map_lookup_elem(map, &key, &row) == 0)
-			rows.push_back(row);
+	const auto numbers = to_numbers(counters);
+	return std::all_of(numbers.begin(), numbers.end(), [](__u64 number) { return number == 0; });
+}
+
+result<std::array<std::uint64_t, oriel_vma_refusals>> read_refusals(int map)
+{
+	std::array<std::uint64_t, oriel_vma_refusals> sums{};
+	std::vector<std::uint64_t> of_processors(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
+	for (std::uint32_t i = 0; i < sums.size(); i++) {
+		if (bpf_map_lookup_elem(map, &i, of_processors.data()) != 0)
+			return error{"the counters of the BPF programs cannot be read"};
+		for (const std::uint64_t count : of_processors)
+			sums[i] += count;
 	}
-	return rows;
+	return sums;
 }
 
 } // namespace
@@ -55,6 +61,7 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 	programs->set("policies", request.policies);
 	programs->set("has_real_cache", has_real_cache);
 	programs->set("stream", request.stream);
+	programs->set("by_thread", request.by_thread);
 	check_unmap_region(*programs, *kernel);
 	if (has_real_cache && request.policies)
 		programs->leave_out("find_vma", "vmacache_find() sees the same lookups, and those of inlined callers");
@@ -64,7 +71,7 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 			programs->leave_out(name, "only the simulation of caches needs it");
 	if (const auto loaded = programs->load(*kernel); !loaded)
 		return loaded.failure();
-	vma_collector collector(std::move(*programs), has_real_cache);
+	vma_collector collector(std::move(*programs), has_real_cache, request.by_thread);
 	if (request.stream)
 		if (const auto opened = collector.open_stream(); !opened)
 			return opened.failure();
@@ -91,7 +98,8 @@ struct vma_collector::stream_state {
 	}
 };
 
-vma_collector::vma_collector(bpf_programs programs, bool has_real_cache) : programs_(std::move(programs)), has_real_cache_(has_real_cache)
+vma_collector::vma_collector(bpf_programs programs, bool has_real_cache, bool by_thread)
+    : programs_(std::move(programs)), has_real_cache_(has_real_cache), by_thread_(by_thread)
 {
 }
 
@@ -125,26 +133,73 @@ void vma_collector::pump(const std::function<void(const oriel_vma_record &)> &vi
 	stream_->visit = nullptr;
 }
 
-result<vma_snapshot> vma_collector::read() const
+// Those whose round is over: no program adds to them any more.
+result<std::vector<oriel_vma_row>> vma_collector::take_ended() const
 {
-	vma_snapshot snapshot;
-	auto ended = read_ended(programs_.map("ended"));
-	const auto threads = programs_.read_iterator("read_threads");
-	if (!ended)
-		return ended.failure();
-	if (!threads)
-		return threads.failure();
-	snapshot.ended = std::move(*ended);
-	snapshot.threads.resize(threads->size() / sizeof(oriel_vma_row));
-	std::memcpy(snapshot.threads.data(), threads->data(), snapshot.threads.size() * sizeof(oriel_vma_row));
-	std::vector<std::uint64_t> of_processors(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
-	for (std::uint32_t i = 0; i < oriel_vma_refusals; i++) {
-		if (bpf_map_lookup_elem(programs_.map("refusals"), &i, of_processors.data()) != 0)
-			return error{"the counters of the BPF programs cannot be read"};
-		for (const std::uint64_t count : of_processors)
-			snapshot.refused[i] += count;
+	const int map = programs_.map("ended");
+	std::vector<oriel_vma_ended> keys;
+	oriel_vma_ended key{}, next{};
+	for (bool first = true; bpf_map_get_next_key(map, first ? nullptr : &key, &next) == 0; first = false) {
+		key = next;
+		if (key.round < round_)
+			keys.push_back(key);
 	}
-	return snapshot;
+	std::vector<oriel_vma_row> rows;
+	for (const oriel_vma_ended &one : keys) {
+		oriel_vma_row row{};
+		if (bpf_map_lookup_elem(map, &one, &row) != 0)
+			return error{"the counters of the BPF programs cannot be read"};
+		bpf_map_delete_elem(map, &one);
+		rows.push_back(row);
+	}
+	return rows;
+}
+
+result<vma_snapshot> vma_collector::take()
+{
+	const std::uint32_t zero = 0;
+	round_++;
+	if (bpf_map_update_elem(programs_.map("reading"), &zero, &round_, BPF_ANY) != 0)
+		return error{"the BPF programs cannot be read"};
+	const auto living = programs_.read_iterator("read_threads");
+	if (!living)
+		return living.failure();
+	auto ended = take_ended();
+	const auto refused = read_refusals(programs_.map("refusals"));
+	if (!ended || !refused)
+		return !ended ? ended.failure() : refused.failure();
+
+	vma_snapshot taken;
+	for (std::size_t i = 0; i < taken.refused.size(); i++)
+		taken.refused[i] = (*refused)[i] - std::exchange(refused_before_[i], (*refused)[i]);
+	std::map<std::uint64_t, oriel_vma_row> now;
+	for (std::size_t i = 0; i < living->size() / sizeof(oriel_vma_row); i++) {
+		oriel_vma_row row;
+		std::memcpy(&row, living->data() + i * sizeof(row), sizeof(row));
+		now[row.thread_id] = row;
+		if (const auto before = before_.extract(row.thread_id); !before.empty())
+			subtract(row.counters, before.mapped().counters);
+		if (!is_nothing(row.counters))
+			taken.threads.push_back(row);
+	}
+	// What is left lived at the last time and has ended: that much of its counters was told then.
+	std::map<std::pair<std::uint64_t, std::uint64_t>, oriel_vma_counters> told;
+	const auto key_of = [](const oriel_vma_process &p) {
+		return std::pair<std::uint64_t, std::uint64_t>(p.start_ns, std::uint64_t{p.tgid} << 32 | p.tid);
+	};
+	for (auto &[id, row] : before_) {
+		if (!by_thread_)
+			row.process.tid = 0;
+		add(told[key_of(row.process)], row.counters);
+	}
+	for (oriel_vma_row &row : *ended) {
+		if (const auto before = told.extract(key_of(row.process)); !before.empty())
+			subtract(row.counters, before.mapped());
+		if (!is_nothing(row.counters))
+			taken.ended.push_back(row);
+	}
+	before_ = std::move(now);
+	return taken;
 }
 
 std::vector<std::string> vma_collector::unseen() const

@@ -4,7 +4,9 @@
 #include "bpf_programs.hpp"
 #include "vma_snapshot.hpp"
 
+#include <array>
 #include <functional>
+#include <map>
 
 namespace oriel {
 
@@ -14,6 +16,7 @@ struct vma_request {
 	std::uint32_t cgroup_level = 0; // how deep it lies; the root is 0
 	bool policies = false;          // simulate caches, which costs more
 	bool stream = false;            // hand on what the simulation sees
+	bool by_thread = false;         // keep apart the threads that have ended
 };
 
 // Counts page faults and lookups of VMAs by BPF programs (ebpf/vma_cache.bpf.c) while it lives.
@@ -24,8 +27,9 @@ public:
 	vma_collector(vma_collector &&) noexcept;
 	~vma_collector();
 
-	// Everything since the start.
-	result<vma_snapshot> read() const;
+	// What was counted since the start, or since the last take(). What this keeps of it grows with the threads that live, and not with those
+	// that have ended.
+	result<vma_snapshot> take();
 	std::vector<program_state> programs() const { return programs_.states(); }
 	// With `stream`: readable when there is something to pump(), which hands on what has come since.
 	int descriptor() const;
@@ -38,11 +42,16 @@ public:
 private:
 	struct stream_state; // at a fixed address, for libbpf's callback
 
-	vma_collector(bpf_programs programs, bool has_real_cache);
+	vma_collector(bpf_programs programs, bool has_real_cache, bool by_thread);
 	result<std::monostate> open_stream();
+	result<std::vector<oriel_vma_row>> take_ended() const;
 
 	bpf_programs programs_;
 	bool has_real_cache_;
+	bool by_thread_;
+	std::uint64_t round_ = 1;
+	std::map<std::uint64_t, oriel_vma_row> before_; // threads that lived at the last take(), by id
+	std::array<std::uint64_t, oriel_vma_refusals> refused_before_{};
 	std::unique_ptr<stream_state> stream_;
 };
 

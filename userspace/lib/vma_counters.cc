@@ -14,7 +14,10 @@ const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names{{
 	{"thread8_page", "8 for each thread, by page"},
 	{"thread16_page", "16 for each thread, by page"},
 	{"thread4_pmd", "4 for each thread, by 2 MiB (4.19 to 6.0)"},
+	{"thread2_lru", "2 for each thread, true LRU"},
 	{"thread4_lru", "4 for each thread, true LRU"},
+	{"thread8_lru", "8 for each thread, true LRU"},
+	{"thread16_lru", "16 for each thread, true LRU"},
 }};
 
 const std::array<const char *, oriel_vma_refusals> vma_refusal_names{"no_thread", "no_space", "no_process", "no_record"};
@@ -25,6 +28,7 @@ const std::vector<vma_counter> &vma_counters()
 	static const std::vector<vma_counter> list{
 		{"lookups", &c::lookups},
 		{"gaps", &c::gaps},
+		{"unsimulated", &c::unsimulated},
 		{"foreign_lookups", &c::foreign},
 		{"flushes", &c::flushes},
 		{"find_vma", &c::find_vma},
@@ -39,6 +43,8 @@ const std::vector<vma_counter> &vma_counters()
 		{"faults_vma_lock", &c::faults_vma_lock},
 		{"faults_retried", &c::faults_retried},
 		{"faults_vma_lock_retried", &c::faults_vma_lock_retried},
+		{"faults_vma_lock_retried_anonymous", &c::faults_vma_lock_retried_anonymous},
+		{"faults_completed", &c::faults_completed},
 		{"faults_failed", &c::faults_failed},
 		{"real_lookups", &c::real_lookups},
 		{"real_hits", &c::real_hits},
@@ -80,10 +86,20 @@ oriel_vma_counters from_numbers(const std::array<__u64, vma_number_count> &numbe
 
 void add(oriel_vma_counters &to, const oriel_vma_counters &from)
 {
-	for (const vma_counter &counter : vma_counters())
-		to.*counter.member += from.*counter.member;
-	for (std::size_t i = 0; i < oriel_vma_policies; i++)
-		to.hits[i] += from.hits[i];
+	auto sum = to_numbers(to);
+	const auto numbers = to_numbers(from);
+	for (std::size_t i = 0; i < sum.size(); i++)
+		sum[i] += numbers[i];
+	to = from_numbers(sum);
+}
+
+void subtract(oriel_vma_counters &from, const oriel_vma_counters &what)
+{
+	auto rest = to_numbers(from);
+	const auto numbers = to_numbers(what);
+	for (std::size_t i = 0; i < rest.size(); i++)
+		rest[i] -= std::min(rest[i], numbers[i]);
+	from = from_numbers(rest);
 }
 
 } // namespace oriel

@@ -32,5 +32,7 @@ std::array<__u64, vma_number_count> to_numbers(const oriel_vma_counters &counter
 oriel_vma_counters from_numbers(const std::array<__u64, vma_number_count> &numbers);
 
 void add(oriel_vma_counters &to, const oriel_vma_counters &from);
+// No number falls below 0.
+void subtract(oriel_vma_counters &from, const oriel_vma_counters &what);
 
 } // namespace oriel

@@ -34,9 +34,10 @@ void vma_model::thread::empty()
 		std::array<std::size_t, oriel_vma_policies> s{};
 		s[oriel_vma_thread1] = 1;
 		s[oriel_vma_thread2_page] = 2;
+		s[oriel_vma_thread2_lru] = 2;
 		s[oriel_vma_thread4_page] = s[oriel_vma_thread4_pmd] = s[oriel_vma_thread4_lru] = 4;
-		s[oriel_vma_thread8_page] = 8;
-		s[oriel_vma_thread16_page] = 16;
+		s[oriel_vma_thread8_page] = s[oriel_vma_thread8_lru] = 8;
+		s[oriel_vma_thread16_page] = s[oriel_vma_thread16_lru] = 16;
 		return s;
 	}();
 	for (std::size_t i = 0; i < caches.size(); i++)
@@ -76,7 +77,8 @@ std::uint16_t vma_model::look_up(const oriel_vma_record &record)
 	for (const auto policy : {oriel_vma_thread2_page, oriel_vma_thread4_page, oriel_vma_thread8_page, oriel_vma_thread16_page})
 		hit[policy] = caches[policy].look(record.vma, page, inside);
 	hit[oriel_vma_thread4_pmd] = caches[oriel_vma_thread4_pmd].look(record.vma, pmd, inside);
-	hit[oriel_vma_thread4_lru] = caches[oriel_vma_thread4_lru].look_recent(record.vma, inside);
+	for (const auto policy : {oriel_vma_thread2_lru, oriel_vma_thread4_lru, oriel_vma_thread8_lru, oriel_vma_thread16_lru})
+		hit[policy] = caches[policy].look_recent(record.vma, inside);
 	std::uint16_t bits = 0;
 	for (std::size_t i = 0; i < hit.size(); i++)
 		bits = static_cast<std::uint16_t>(bits | hit[i] << i);

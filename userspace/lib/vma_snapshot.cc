@@ -12,7 +12,7 @@ namespace {
 void add_rows(std::vector<oriel_vma_row> &to, const std::vector<oriel_vma_row> &from)
 {
 	using key = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
-	const auto key_of = [](const oriel_vma_row &row) { return key{row.process.start_ns, row.process.tgid, row.tid}; };
+	const auto key_of = [](const oriel_vma_row &row) { return key{row.process.start_ns, row.process.tgid, row.process.tid}; };
 	std::map<key, std::size_t> places;
 	for (std::size_t i = 0; i < to.size(); i++)
 		places[key_of(to[i])] = i;
@@ -39,7 +39,6 @@ std::vector<oriel_vma_row> gather(const vma_snapshot &from, Key key_of)
 			const auto [at, is_new] = sums.try_emplace(key_of(row), row);
 			if (!is_new)
 				add(at->second.counters, row.counters);
-			at->second.tid = 0;
 		}
 	}
 	std::vector<oriel_vma_row> list;
@@ -59,6 +58,14 @@ void vma_snapshot::add(const vma_snapshot &later)
 	add_rows(ended, later.ended);
 	for (std::size_t i = 0; i < refused.size(); i++)
 		refused[i] += later.refused[i];
+}
+
+std::vector<oriel_vma_row> vma_snapshot::by_thread() const
+{
+	return gather(*this, [](const oriel_vma_row &row) {
+		return std::pair<std::uint64_t, std::uint64_t>(row.process.start_ns,
+							       std::uint64_t{row.process.tgid} << 32 | row.process.tid);
+	});
 }
 
 std::vector<oriel_vma_row> vma_snapshot::by_process() const

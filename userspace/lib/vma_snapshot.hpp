@@ -12,11 +12,13 @@ namespace oriel {
 // What was counted in a stretch of time.
 struct vma_snapshot {
 	std::vector<oriel_vma_row> threads; // each that lives
-	std::vector<oriel_vma_row> ended;   // for each process, its threads that have ended
+	std::vector<oriel_vma_row> ended;   // each that has ended; or, with tid 0, all of a process that have
 	std::array<std::uint64_t, oriel_vma_refusals> refused{};
 
 	// Adds what was counted in another stretch; what names a row says is then that of the other.
 	void add(const vma_snapshot &later);
+	// One row for each thread, and, where they were not kept apart, one with tid 0 for all of a process that have ended.
+	std::vector<oriel_vma_row> by_thread() const;
 	// One row for each process, with all its threads; most lookups and faults first.
 	std::vector<oriel_vma_row> by_process() const;
 	// The same for each control group; of a row only the group and the counters count.

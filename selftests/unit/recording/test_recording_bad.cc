@@ -23,8 +23,7 @@ std::string write_whole(const scratch_dir &dir)
 		vma_snapshot counted;
 		for (std::uint32_t tid = 1; tid < 40; tid++) {
 			oriel_vma_row row{};
-			row.process = {tid, tid, 0};
-			row.tid = tid;
+			row.process = {tid, tid, tid};
 			row.counters.lookups = sample;
 			counted.threads.push_back(row);
 		}

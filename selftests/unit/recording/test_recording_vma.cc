@@ -11,8 +11,7 @@ namespace {
 oriel_vma_row row(std::uint32_t tgid, std::uint32_t tid, const char *thread, std::uint64_t factor)
 {
 	oriel_vma_row r{};
-	r.process = {tgid * 1000ULL, tgid, 0};
-	r.tid = tid;
+	r.process = {tgid * 1000ULL, tgid, tid};
 	r.cgroup = tgid;
 	std::strcpy(r.comm, "make");
 	std::strcpy(r.thread, thread);

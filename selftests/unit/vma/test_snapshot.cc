@@ -9,8 +9,7 @@ namespace {
 oriel_vma_row row(std::uint32_t tgid, std::uint64_t start_ns, std::uint64_t cgroup, std::uint64_t lookups)
 {
 	oriel_vma_row r{};
-	r.process = {start_ns, tgid, 0};
-	r.tid = tgid;
+	r.process = {start_ns, tgid, tgid};
 	r.cgroup = cgroup;
 	r.counters.lookups = lookups;
 	r.counters.hits[oriel_vma_thread4_lru] = lookups / 2;
@@ -22,6 +21,7 @@ TEST(vma_snapshot, adds_up_a_process)
 	vma_snapshot snapshot;
 	snapshot.threads = {row(7, 100, 1, 10), row(7, 100, 1, 20), row(8, 100, 1, 400)};
 	snapshot.ended = {row(7, 100, 1, 2)};
+	snapshot.ended[0].process.tid = 0;
 	const auto rows = snapshot.by_process();
 	ASSERT_EQ(rows.size(), 2u);
 	EXPECT_EQ(rows[0].process.tgid, 8u) << "the busiest first";
