@@ -28,7 +28,7 @@ typedef _Bool bool;
 
 /* include/uapi/linux/bpf.h */
 enum { BPF_ANY = 0, BPF_NOEXIST = 1, BPF_EXIST = 2 };
-enum { BPF_F_NO_PREALLOC = 1 };
+enum { BPF_F_NO_PREALLOC = 1, BPF_F_MMAPABLE = 1 << 10 };
 enum { BPF_F_USER_STACK = 1 << 8 };
 enum { BPF_LOCAL_STORAGE_GET_F_CREATE = 1 };
 enum bpf_map_type {
@@ -113,16 +113,58 @@ enum pagetype { /* from 6.11 */
 		PGTY_slab = 0xf5,
 };
 
-struct kernfs_node {
-	u64 id;
+struct list_head {
+	struct list_head *next;
 };
 
+struct hlist_node {
+	struct hlist_node *next;
+};
+
+struct hlist_head {
+	struct hlist_node *first;
+};
+
+struct kernfs_node {
+	u64 id;
+	const char *name;
+};
+
+struct cgroup_subsys_state {
+	unsigned int flags;
+};
+
+struct cgroup_root;
+
 struct cgroup {
+	struct cgroup_subsys_state self;
+	int level;
+	int nr_descendants;
+	int nr_dying_descendants;
 	struct kernfs_node *kn;
+	struct cgroup_root *root;
+};
+
+struct cgroup_root {
+	int hierarchy_id;
+	struct list_head root_list;
+	struct cgroup cgrp;
 };
 
 struct css_set {
+	refcount_t refcount;
 	struct cgroup *dfl_cgrp;
+	int nr_tasks;
+	struct hlist_node hlist;
+	struct list_head cgrp_links;
+	bool dead;
+};
+
+/* kernel/cgroup/cgroup-internal.h: one for each css_set and hierarchy. */
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct css_set *cset;
+	struct list_head cgrp_link;
 };
 
 struct task_struct {
@@ -145,6 +187,11 @@ struct bpf_iter_meta {
 	struct seq_file *seq;
 	u64 session_id;
 	u64 seq_num;
+};
+
+struct bpf_iter__cgroup {
+	struct bpf_iter_meta *meta;
+	struct cgroup *cgroup;
 };
 
 struct bpf_iter__task {

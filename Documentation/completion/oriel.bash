@@ -12,7 +12,7 @@ _oriel()
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} path=oriel words='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case "$path ${COMP_WORDS[i]}" in
-		"oriel marker" | "oriel marker list" | "oriel marker info" | "oriel marker arm" | "oriel marker disarm" | "oriel marker record" | "oriel marker stat" | "oriel module" | "oriel module explain" | "oriel module list" | "oriel module sign" | "oriel module watch" | "oriel module allow" | "oriel status" | "oriel vma" | "oriel vma record" | "oriel vma replay" | "oriel lock" | "oriel lock record" | "oriel load" | "oriel unload" | "oriel completion") path+=" ${COMP_WORDS[i]}" ;;
+		"oriel cgroup" | "oriel cgroup links" | "oriel marker" | "oriel marker list" | "oriel marker info" | "oriel marker arm" | "oriel marker disarm" | "oriel marker record" | "oriel marker stat" | "oriel module" | "oriel module explain" | "oriel module list" | "oriel module sign" | "oriel module watch" | "oriel module allow" | "oriel status" | "oriel vma" | "oriel vma record" | "oriel vma replay" | "oriel lock" | "oriel lock record" | "oriel load" | "oriel unload" | "oriel completion") path+=" ${COMP_WORDS[i]}" ;;
 		esac
 	done
 	case "$path $previous" in
@@ -28,10 +28,12 @@ _oriel()
 		mapfile -t COMPREPLY < <(compgen -W 'any not-proprietary not-forced signed' -- "$current")
 		return
 		;;
-	"oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count" | "oriel vma record --pid" | "oriel vma record --cgroup" | "oriel vma record --duration" | "oriel vma record --stream" | "oriel lock record --pid" | "oriel lock record --cgroup" | "oriel lock record --duration" | "oriel lock record --folded") return ;;
+	"oriel cgroup links --of" | "oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count" | "oriel vma record --pid" | "oriel vma record --cgroup" | "oriel vma record --duration" | "oriel vma record --stream" | "oriel lock record --pid" | "oriel lock record --cgroup" | "oriel lock record --duration" | "oriel lock record --folded") return ;;
 	esac
 	case $path in
-	"oriel") words="marker module status vma lock load unload completion -h --help --json --version" ;;
+	"oriel") words="cgroup marker module status vma lock load unload completion -h --help --json --version" ;;
+	"oriel cgroup") words="links -h --help --json" ;;
+	"oriel cgroup links") words="-h --help --by-set --by-cgroup --of --json" ;;
 	"oriel marker") words="list info arm disarm record stat -h --help --json" ;;
 	"oriel marker list") words="-h --help --json $(_oriel_subsystems)" ;;
 	"oriel marker info") words="-h --help --json $(_oriel_subsystems)" ;;

@@ -26,6 +26,7 @@ struct context {
 };
 
 // One function per noun: adds its commands to the program. main.cc calls them.
+void add_cgroup_commands(CLI::App &app, context &ctx);
 void add_completion_command(CLI::App &app, context &ctx);
 void add_load_commands(CLI::App &app, context &ctx);
 void add_lock_commands(CLI::App &app, context &ctx);

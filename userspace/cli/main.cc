@@ -74,6 +74,7 @@ int main(int argc, char **argv)
 	app.require_subcommand(1);
 	app.fallthrough();
 
+	oriel::add_cgroup_commands(app, ctx);
 	oriel::add_marker_commands(app, ctx);
 	oriel::add_module_commands(app, ctx);
 	oriel::add_status_command(app, ctx);

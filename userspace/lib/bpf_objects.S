@@ -11,6 +11,7 @@ oriel_bpf_\name\()_end:
 	.endm
 
 	bpf_object locks, "locks.bpf.o"
+	bpf_object cgroup_links, "cgroup_links.bpf.o"
 	bpf_object vma_cache, "vma_cache.bpf.o"
 	bpf_object vma_cache_no_task_storage, "vma_cache_no_task_storage.bpf.o"
 

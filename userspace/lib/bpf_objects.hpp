@@ -7,6 +7,7 @@ namespace oriel {
 
 // The compiled files of ebpf/, as they lie in the program (bpf_objects.S); empty where it was built without clang.
 byte_view bpf_object_locks();
+byte_view bpf_object_cgroup_links();
 byte_view bpf_object_vma_cache();
 byte_view bpf_object_vma_cache_no_task_storage();
 

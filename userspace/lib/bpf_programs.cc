@@ -82,6 +82,11 @@ void bpf_programs::leave_out(const std::string &program, const std::string &reas
 	left_out_.emplace(program, reason);
 }
 
+void bpf_programs::resize(const std::string &map, std::uint32_t entries)
+{
+	entries_[map] = entries;
+}
+
 void bpf_programs::look_for_hooks(const kernel_btf &kernel)
 {
 	bpf_program *program;
@@ -107,6 +112,9 @@ result<std::monostate> bpf_programs::apply_variables()
 	if (number <= 0 || !content)
 		return error{"the BPF programs have no variables"};
 	const btf_type *section = btf__type_by_id(types, static_cast<__u32>(number));
+	for (const auto &[name, entries] : entries_)
+		if (bpf_map *sized = bpf_object__find_map_by_name(object_.get(), name.c_str()))
+			bpf_map__set_max_entries(sized, entries);
 	for (const auto &[name, value] : variables_) {
 		bool found = false;
 		for (unsigned i = 0; i < btf_vlen(section); i++) {
@@ -190,7 +198,14 @@ result<bytes> bpf_programs::read_iterator(const std::string &name) const
 	const bpf_program *program = bpf_object__find_program_by_name(object_.get(), name.c_str());
 	if (const auto out = left_out_.find(name); !program || out != left_out_.end())
 		return error{fmt::format("{}: {}", name, program ? out->second : "no such program"), "", exit_code::unsupported};
-	const std::unique_ptr<bpf_link, free_link> link(bpf_program__attach_iter(program, nullptr));
+	bpf_iter_link_info root_alone{};
+	root_alone.cgroup.order = BPF_CGROUP_ITER_SELF_ONLY;
+	LIBBPF_OPTS(bpf_iter_attach_opts, options);
+	if (std::string_view(bpf_program__section_name(program)) == "iter/cgroup") {
+		options.link_info = &root_alone;
+		options.link_info_len = sizeof(root_alone);
+	}
+	const std::unique_ptr<bpf_link, free_link> link(bpf_program__attach_iter(program, &options));
 	const unique_fd fd(link ? bpf_iter_create(bpf_link__fd(link.get())) : -1);
 	if (!fd)
 		return error{fmt::format("{} cannot be read: {}", name, text_of(errno)), "", exit_code::unsupported};

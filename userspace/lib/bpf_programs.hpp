@@ -37,6 +37,8 @@ public:
 		std::memcpy(content.data(), &value, sizeof(value));
 	}
 	void leave_out(const std::string &program, const std::string &reason);
+	// Before load(): so many entries for a map.
+	void resize(const std::string &map, std::uint32_t entries);
 
 	// Fails where not even one program can be loaded.
 	result<std::monostate> load(const kernel_btf &kernel);
@@ -45,7 +47,7 @@ public:
 
 	// A map's descriptor; -1 if there is none of that name.
 	int map(const std::string &name) const;
-	// Everything that an iterator writes.
+	// Everything that an iterator writes. One over control groups (iter/cgroup) runs for the root alone.
 	result<bytes> read_iterator(const std::string &program) const;
 	// In the order of the source.
 	std::vector<program_state> states() const;
@@ -66,7 +68,8 @@ private:
 
 	byte_view file_;
 	std::map<std::string, bytes> variables_;
-	std::map<std::string, std::string> left_out_; // program, reason
+	std::map<std::string, std::string> left_out_;  // program, reason
+	std::map<std::string, std::uint32_t> entries_; // of maps
 	std::unique_ptr<bpf_object, free_object> object_;
 	std::map<std::string, std::unique_ptr<bpf_link, free_link>> links_;
 };
