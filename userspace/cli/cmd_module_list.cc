@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_module.hpp"
 #include "json_verdict.hpp"
+#include "module_survey.hpp"
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -11,35 +12,7 @@
 namespace oriel {
 namespace {
 
-struct row {
-	loaded_facts facts;
-	std::size_t events = 0;
-	verdict judged;
-};
-
-row judge(const std::string &name, const kernel_facts &kernel, const std::filesystem::path &modules, std::optional<told_facts> told)
-{
-	row line;
-	line.facts.told = std::move(told);
-	line.facts.module.name = name;
-	if (auto loaded = read_loaded_module(name))
-		line.facts.module = std::move(*loaded);
-	std::optional<module_file> file;
-	if (const auto path = find_module_file(name, modules); !path.empty())
-		if (auto read = read_module_file(path))
-			file = std::move(*read);
-	const module_file *at = file ? &*file : nullptr;
-	if (file) {
-		line.events = file->tracepoints.events.size();
-		line.facts.events_present = observe_events(file->tracepoints.events);
-	}
-	if (line.facts.told)
-		line.events = line.facts.told->counts.trace_events;
-	line.judged = judge_loaded(line.facts, at, kernel);
-	return line;
-}
-
-void print_row(const row &line)
+void print_row(const surveyed_module &line)
 {
 	const auto &taints = line.facts.module.taints;
 	const std::string letters = !taints ? "?" : taints->empty() ? "-" : taints->letters();
@@ -51,16 +24,11 @@ void list(context &ctx, bool tainted_only)
 {
 	if (!running_kernel_loads_modules())
 		return report(ctx, no_modules());
-	const std::string release = running_release();
-	const kernel_facts kernel = read_kernel_facts(release, true);
-	const auto modules = module_dir(release, "/");
-	auto told = ask_all_told_facts();
+	const kernel_facts kernel = read_kernel_facts(running_release(), true);
 	auto json = nlohmann::ordered_json::array();
 	if (!ctx.json)
 		fmt::print("{:<24} {:<6} {:>6}  {:<10} {}\n", "MODULE", "TAINT", "EVENTS", "STATE", "VERDICT");
-	for (const std::string &name : loaded_module_names()) {
-		const auto known = told.find(name);
-		const row line = judge(name, kernel, modules, known == told.end() ? std::nullopt : std::optional(std::move(known->second)));
+	for (const surveyed_module &line : survey_modules(kernel)) {
 		if (tainted_only && line.facts.module.taints && line.facts.module.taints->empty())
 			continue;
 		if (ctx.json)
