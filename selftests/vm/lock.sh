@@ -26,8 +26,8 @@ first css_set_lock css_set 4 1000 /sys/fs/cgroup
 first inode inode 4 300 /tmp/dir
 first slab pipe 4 5000
 has 'of an object of the slab the cache is told' "$(cat /tmp/recorded)" '"lock": "(kmalloc|pipe)'
-first static uts 4 10000
-has 'of a variable the name is told' "$(cat /tmp/recorded)" '"lock": "(uts_sem|input_pool)'
+first static cgroup 4 50 /sys/fs/cgroup
+has 'of a variable the name is told' "$(cat /tmp/recorded)" '"lock": "cgroup_mutex"'
 
 [ "$1" = whole ] || { finish; exit; }
 
@@ -39,6 +39,19 @@ has 'the part with a known holder' "$(cat /tmp/said)" 'the holder is known of [0
 has 'and what is not seen' "$(cat /tmp/said)" 'not seen: locks that nobody had to wait for'
 has 'stacks are folded' "$(cat /tmp/folded)" '^lock_load;entry_SYSCALL.*;\[mmap_lock\] [0-9]+$'
 is 'each in a line of its own' "$(grep -vcE '^[^;]+;.*\[[^]]+\] [0-9]+$' /tmp/folded)" 0
+oriel lock record -o /tmp/recording --json -- lock_load mmap 4 500 >/tmp/recorded
+is 'a recording is written' $? 0
+setpriv --reuid 1000 --clear-groups oriel lock show /tmp/recording --json >/tmp/shown
+is 'and shown without root' $? 0
+is 'as it was' "$(grep -v '"version"\|"seconds"' /tmp/shown | sort)" "$(grep -v '"version"\|"seconds"' /tmp/recorded | sort)"
+lock_load mmap 4 2000 &
+oriel lock top --iterations 2 --interval 0.3 >/tmp/said
+is 'top ends after its tables' $? 0
+has 'and has shown them' "$(cat /tmp/said)" '^ *NAME +WAITS/s +WAITED/s'
+has 'with the lock' "$(cat /tmp/said)" 'mmap_lock'
+oriel lock top --by owner --sort waits --iterations 1 --interval 0.1 --json | head -n 1 >/tmp/said
+has 'top has JSON' "$(cat /tmp/said)" '"version"'
+wait
 oriel lock record --class inode --json -- lock_load mmap 4 100 >/tmp/recorded
 is 'a class can be asked for' "$(grep '"class"' /tmp/recorded | grep -vc inode)" 0
 
@@ -84,6 +97,14 @@ refused 'no such class' 2 'nonsense' --class nonsense
 refused 'a command that is not there' 127 'nosuchcommand' -- nosuchcommand
 refused 'a folder that is not there' 1 'No such file' --folded /nowhere/file --duration 0.1
 refused 'a full disk' 125 'No space' --folded /dev/full -- lock_load mmap 4 200
+oriel lock show /init >/tmp/said 2>&1
+is 'what is no recording is refused' $? 1
+has 'by name' "$(cat /tmp/said)" '/init: '
+refused 'a recording that cannot be written' 1 'No such file' -o /nowhere/file --duration 0.1
+oriel lock top --sort nonsense >/tmp/said 2>&1
+is 'no such column' $? 2
+oriel lock top --by nonsense >/tmp/said 2>&1
+is 'nothing to gather by' $? 2
 setpriv --reuid 1000 --clear-groups oriel lock record -- true >/tmp/said 2>&1
 is 'nobody else may' $? 125
 has 'and is told why' "$(cat /tmp/said)" 'run as root'

@@ -9,16 +9,9 @@
 #include <nlohmann/json.hpp>
 
 namespace oriel {
-namespace {
 
-using nlohmann::ordered_json;
-
-constexpr std::size_t most_rows = 10;
-
-template <class Number>
-std::string time_text(Number number)
+std::string time_text(double ns)
 {
-	const auto ns = static_cast<double>(number);
 	constexpr double us = 1e3, ms = 1e6, s = 1e9;
 	if (ns >= s)
 		return fmt::format("{:.2f} s", ns / s);
@@ -27,11 +20,18 @@ std::string time_text(Number number)
 	return ns >= us ? fmt::format("{:.2f} us", ns / us) : fmt::format("{:.0f} ns", ns);
 }
 
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t most_rows = 10;
+
 std::string numbers(const oriel_lock_counters &c)
 {
-	return fmt::format("{:>9} {:>11} {:>11} {:>11} {:>11}", c.waits, time_text(c.total_ns),
+	return fmt::format("{:>9} {:>11} {:>11} {:>11} {:>11}", c.waits, time_text(static_cast<double>(c.total_ns)),
 			   c.waits == 0 ? "-" : time_text(static_cast<double>(c.total_ns) / static_cast<double>(c.waits)),
-			   time_text(quantile_ns(c, 0.99)), time_text(c.max_ns)); // NOLINT(readability-magic-numbers)
+			   time_text(static_cast<double>(quantile_ns(c, 0.99))),
+			   time_text(static_cast<double>(c.max_ns))); // NOLINT(readability-magic-numbers)
 }
 
 std::string process_text(const lock_process &process)
@@ -98,22 +98,43 @@ const std::array<const char *, oriel_lock_refusals> refusal_names{"stack", "row"
 
 } // namespace
 
+std::vector<std::string> lock_row_kinds()
+{
+	return {"lock", "caller", "process", "cgroup", "owner"};
+}
+
+std::function<std::string(const lock_row &)> lock_row_text(const std::string &kind, const cgroup_tree &cgroups)
+{
+	if (kind == "caller")
+		return [](const lock_row &row) { return lock_text(row) + " in " + row.caller(); };
+	if (kind == "process")
+		return [](const lock_row &row) { return process_text(row.waiter); };
+	if (kind == "cgroup")
+		return [&cgroups](const lock_row &row) { return cgroups.name_of(row.cgroup); };
+	if (kind == "owner")
+		return [](const lock_row &row) {
+			return (row.owner.tgid == 0 ? "not known" : process_text(row.owner)) + ": " + lock_text(row);
+		};
+	return lock_text;
+}
+
 void print(const lock_report &report)
 {
 	const lock_snapshot &counted = report.counted;
 	const oriel_lock_counters sum = counted.sum();
-	print_line(fmt::format("{:.2f} s, {} waits for locks, {} together", report.seconds, sum.waits, time_text(sum.total_ns)));
+	print_line(fmt::format("{:.2f} s, {} waits for locks, {} together", report.seconds, sum.waits,
+			       time_text(static_cast<double>(sum.total_ns))));
 	if (sum.waits != 0) {
-		print_table(counted, "LOCK", lock_text);
-		print_table(counted, "WANTED BY", [](const lock_row &row) { return lock_text(row) + " in " + row.caller(); });
-		print_table(counted, "PROCESS", [](const lock_row &row) { return process_text(row.waiter); });
-		print_table(counted, "CONTROL GROUP", [&](const lock_row &row) { return report.cgroups.name_of(row.cgroup); });
+		print_table(counted, "LOCK", lock_row_text("lock", report.cgroups));
+		print_table(counted, "WANTED BY", lock_row_text("caller", report.cgroups));
+		print_table(counted, "PROCESS", lock_row_text("process", report.cgroups));
+		print_table(counted, "CONTROL GROUP", lock_row_text("cgroup", report.cgroups));
 	}
 	if (const auto [known, all] = counted.attributed(); all != 0) {
 		lock_snapshot owned = counted;
 		std::erase_if(owned.rows, [](const lock_row &row) { return row.owner.tgid == 0; });
 		if (!owned.rows.empty())
-			print_table(owned, "HELD BY", [](const lock_row &row) { return process_text(row.owner) + ": " + lock_text(row); });
+			print_table(owned, "HELD BY", lock_row_text("owner", report.cgroups));
 		constexpr double whole = 100;
 		print_line(fmt::format("the holder is known of {:.1f} % of {} waits for mutexes and rw_semaphores",
 				       whole * static_cast<double>(known) / static_cast<double>(all), all));

@@ -18,6 +18,13 @@ struct lock_report {
 	cgroup_tree cgroups;
 };
 
+// What lines of a table may stand for: "lock", "caller", "process", "cgroup", "owner"; and the text of such a line.
+std::vector<std::string> lock_row_kinds();
+std::function<std::string(const lock_row &)> lock_row_text(const std::string &kind, const cgroup_tree &cgroups);
+
+// "1.23 ms"
+std::string time_text(double ns);
+
 void print(const lock_report &report);
 nlohmann::ordered_json to_json(const lock_report &report);
 

@@ -2,6 +2,7 @@
 #include "lock_collector.hpp"
 
 #include "bpf_objects.hpp"
+#include "file_read.hpp"
 
 #include <algorithm>
 #include <bpf/bpf.h>
@@ -10,6 +11,8 @@
 
 namespace oriel {
 namespace {
+
+constexpr std::int32_t no_stack = -1;
 
 template <class Key, class Value>
 std::map<std::string, std::pair<Key, Value>> read_map(int map)
@@ -36,9 +39,14 @@ std::string name_in(const std::map<std::string, std::pair<Key, oriel_lock_name>>
 	return {text, ::strnlen(text, sizeof(found->second.second.text))};
 }
 
+std::size_t processor_count()
+{
+	return static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1));
+}
+
 result<std::vector<std::uint64_t>> read_counts(int map, unsigned count)
 {
-	std::vector<std::uint64_t> sums(count), of_processors(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
+	std::vector<std::uint64_t> sums(count), of_processors(processor_count());
 	for (std::uint32_t i = 0; i < count; i++) {
 		if (bpf_map_lookup_elem(map, &i, of_processors.data()) != 0)
 			return error{"the counters of the BPF programs cannot be read"};
@@ -53,21 +61,25 @@ std::string with_offset(const kernel_symbols::place &at)
 	return at.offset == 0 ? std::string(at.name) : fmt::format("{}+{:#x}", at.name, at.offset);
 }
 
-// A symbol of a variable that each processor has, "runqueues+0x0"; empty if the address is none's.
-std::string per_cpu_name(std::uint64_t address, const std::vector<std::uint64_t> &offsets, const kernel_symbols &symbols)
+// Where variables lie that each processor has: their symbols, and how far from them each processor's are.
+struct per_cpu_area {
+	std::uint64_t first, behind;
+	std::vector<std::uint64_t> offsets;
+};
+
+// "runqueues+0x0"; empty if the address is none of theirs.
+std::string per_cpu_name(std::uint64_t address, const per_cpu_area &area, const kernel_symbols &symbols)
 {
-	const std::uint64_t start = symbols.address_of("__per_cpu_start"), end = symbols.address_of("__per_cpu_end");
-	for (const std::uint64_t offset : offsets) {
+	for (const std::uint64_t offset : area.offsets) {
 		const std::uint64_t symbol = address - offset;
-		if (offset != 0 && symbol >= start && symbol < end)
+		if (offset != 0 && symbol >= area.first && symbol < area.behind)
 			return with_offset(symbols.find(symbol));
 	}
 	return {};
 }
 
 // The class in words that a user asks for, and the name of the lock itself.
-void name_lock(lock_row &row, const oriel_lock_key &key, const std::string &cache, const std::vector<std::uint64_t> &per_cpu_offsets,
-	       const kernel_symbols &symbols)
+void name_lock(lock_row &row, const oriel_lock_key &key, const std::string &cache, const per_cpu_area &area, const kernel_symbols &symbols)
 {
 	switch (key.lock_class) {
 	case oriel_lock_mmap:
@@ -97,7 +109,7 @@ void name_lock(lock_row &row, const oriel_lock_key &key, const std::string &cach
 	constexpr std::uint64_t largest_variable = 1 << 16; // what is farther behind a symbol is no part of it
 	const bool is_variable = key.lock_class == oriel_lock_static || !at.module.empty();
 	if (!is_variable || at.name.empty() || at.offset >= largest_variable) {
-		const std::string per_cpu = per_cpu_name(key.object, per_cpu_offsets, symbols);
+		const std::string per_cpu = per_cpu_name(key.object, area, symbols);
 		row.lock_class = per_cpu.empty() ? "other" : "static";
 		row.lock = per_cpu.empty() ? fmt::format("{:#x}", key.object) : per_cpu;
 		return;
@@ -115,6 +127,7 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 		return kernel.failure();
 	if (!kernel->has_tracepoint("contention_begin"))
 		return error{"this kernel has no tracepoints for contended locks", "they came with kernel 5.19", exit_code::unsupported};
+	const std::string modules = read_text("/proc/modules").value_or("");
 	auto symbols = kernel_symbols::load();
 	if (!symbols)
 		return symbols.failure();
@@ -135,7 +148,8 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 	if (const auto loaded = programs->load(*kernel); !loaded)
 		return loaded.failure();
 	programs->attach();
-	lock_collector collector(std::move(*programs), std::move(*symbols));
+	lock_collector collector(std::move(*programs));
+	collector.take_symbols(std::move(*symbols), modules);
 	if (!collector.is_attached("contention_begin") || !collector.is_attached("contention_end"))
 		return error{"the tracepoints for contended locks cannot be attached to", "", exit_code::unsupported};
 	if (const auto told = collector.tell_what_is_hooked(); !told)
@@ -165,25 +179,53 @@ result<std::monostate> lock_collector::tell_what_is_hooked() const
 	return std::monostate{};
 }
 
-std::string lock_collector::stack_of(std::int32_t id, std::map<std::int32_t, std::string> &known, const kernel_symbols &symbols) const
+void lock_collector::take_symbols(kernel_symbols symbols, const std::string &modules)
 {
-	if (id < 0)
-		return {};
-	const auto [at, is_new] = known.try_emplace(id);
+	symbols_ = std::move(symbols);
+	modules_ = modules;
+	per_cpu_ = {symbols_.address_of("__per_cpu_start"), symbols_.address_of("__per_cpu_end")};
+	stacks_ = {{no_stack, ""}};
+}
+
+// Again when modules have come or gone.
+result<std::monostate> lock_collector::read_symbols()
+{
+	const std::string modules = read_text("/proc/modules").value_or("");
+	if (modules == modules_)
+		return std::monostate{};
+	auto symbols = kernel_symbols::load();
+	if (!symbols)
+		return symbols.failure();
+	take_symbols(std::move(*symbols), modules);
+	return std::monostate{};
+}
+
+const std::string &lock_collector::stack_of(std::int32_t id)
+{
+	const auto [at, is_new] = stacks_.try_emplace(std::max(id, no_stack));
 	std::uint64_t frames[ORIEL_LOCK_FRAMES] = {};
-	if (is_new && bpf_map_lookup_elem(programs_.map("stacks"), &id, frames) == 0) {
-		for (const std::uint64_t frame : frames) {
-			if (frame == 0)
-				break;
-			at->second.insert(0, symbols.name_of(frame) + (at->second.empty() ? "" : ";"));
+	if (!is_new || bpf_map_lookup_elem(programs_.map("stacks"), &id, frames) != 0)
+		return at->second;
+	// The innermost frames are our own programs and what calls them, up to the function that takes the lock.
+	bool in_lock = false;
+	for (const std::uint64_t frame : frames) {
+		if (frame == 0)
+			break;
+		const std::string name = symbols_.name_of(frame);
+		if (!in_lock && is_lock_function(name)) {
+			in_lock = true;
+			at->second.clear();
 		}
+		at->second.insert(0, name + (at->second.empty() ? "" : ";"));
 	}
 	return at->second;
 }
 
-result<lock_snapshot> lock_collector::read() const
+result<lock_snapshot> lock_collector::read()
 {
 	lock_snapshot snapshot;
+	if (const auto read = read_symbols(); !read)
+		return read.failure();
 	const auto entered = read_counts(programs_.map("entries"), oriel_lock_kinds);
 	const auto refused = read_counts(programs_.map("refusals"), oriel_lock_refusals);
 	if (!entered || !refused)
@@ -191,13 +233,9 @@ result<lock_snapshot> lock_collector::read() const
 	std::copy(refused->begin(), refused->end(), snapshot.refused.begin());
 	const auto processes = read_map<oriel_lock_process, oriel_lock_name>(programs_.map("processes"));
 	const auto caches = read_map<std::uint64_t, oriel_lock_name>(programs_.map("caches"));
-	std::vector<std::uint64_t> per_cpu_offsets(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
 	const std::uint32_t only = 0;
-	bpf_map_lookup_elem(programs_.map("per_cpu_offsets"), &only, per_cpu_offsets.data());
-	std::map<std::int32_t, std::string> stacks;
-	// The programs are there as symbols only while they are loaded, so it is read again.
-	const auto now = kernel_symbols::load();
-	const kernel_symbols &symbols = now ? *now : symbols_;
+	per_cpu_area area{per_cpu_.first, per_cpu_.second, std::vector<std::uint64_t>(processor_count())};
+	bpf_map_lookup_elem(programs_.map("per_cpu_offsets"), &only, area.offsets.data());
 	for (const auto &[bytes, entry] : read_map<oriel_lock_key, oriel_lock_counters>(programs_.map("rows"))) {
 		const auto &[key, counters] = entry;
 		lock_row row{};
@@ -207,12 +245,12 @@ result<lock_snapshot> lock_collector::read() const
 		row.space = key.space;
 		row.cgroup = key.cgroup;
 		row.counters = counters;
-		row.stack = stack_of(key.kernel_stack, stacks, symbols);
-		name_lock(row, key, key.lock_class == oriel_lock_slab ? name_in<std::uint64_t>(caches, key.object) : "", per_cpu_offsets,
-			  symbols);
+		row.stack = stack_of(key.kernel_stack);
+		name_lock(row, key, key.lock_class == oriel_lock_slab ? name_in<std::uint64_t>(caches, key.object) : "", area, symbols_);
 		snapshot.coverage.at(key.kind).seen += counters.waits;
 		snapshot.rows.push_back(std::move(row));
 	}
+	snapshot.merge_rows(); // different stacks can be the same in names
 	const std::pair<oriel_lock_kind, const char *> counted[] = {
 		{oriel_lock_spin, "native_queued_spin_lock_slowpath"},
 		{oriel_lock_rwlock_read, "queued_read_lock_slowpath"},

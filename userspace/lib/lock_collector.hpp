@@ -21,20 +21,25 @@ public:
 	static result<lock_collector> start(const lock_request &request);
 
 	// Everything since the start.
-	result<lock_snapshot> read() const;
+	result<lock_snapshot> read();
 	std::vector<program_state> programs() const { return programs_.states(); }
 	// One sentence for each kind of wait that is not seen on this kernel.
 	std::vector<std::string> unseen() const;
 
 private:
-	lock_collector(bpf_programs programs, kernel_symbols symbols) : programs_(std::move(programs)), symbols_(std::move(symbols)) {}
+	explicit lock_collector(bpf_programs programs) : programs_(std::move(programs)) {}
 
 	result<std::monostate> tell_what_is_hooked() const;
 	bool is_attached(const std::string &program) const;
-	std::string stack_of(std::int32_t id, std::map<std::int32_t, std::string> &known, const kernel_symbols &symbols) const;
+	void take_symbols(kernel_symbols symbols, const std::string &modules);
+	result<std::monostate> read_symbols();
+	const std::string &stack_of(std::int32_t id);
 
 	bpf_programs programs_;
 	kernel_symbols symbols_;
+	std::string modules_;                             // those that were loaded when the symbols were read
+	std::pair<std::uint64_t, std::uint64_t> per_cpu_; // the symbols of what each processor has: the first, and behind the last
+	std::map<std::int32_t, std::string> stacks_;      // as names, once read; the programs never use a number again
 };
 
 } // namespace oriel

@@ -2,6 +2,7 @@
 #include "lock_snapshot.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <map>
 #include <string_view>
 
@@ -35,37 +36,30 @@ const std::array<const char *, oriel_lock_kinds> lock_kind_names{
 	"VMA, write",
 };
 
-namespace {
-
-// Functions that are part of taking a lock, or of watching that.
-bool is_locking(std::string_view function)
+bool is_lock_function(std::string_view name)
 {
-	constexpr std::string_view starts[] = {"bpf_",
-					       "0x",
-					       "__bpf_",
-					       "__traceiter_contention",
-					       "_raw_",
-					       "native_queued_spin",
-					       "__pv_queued_spin",
-					       "queued_",
-					       "do_raw_",
-					       "down",
-					       "__down",
-					       "rwsem_",
-					       "mutex_",
-					       "__mutex_",
-					       "ww_mutex_",
-					       "__ww_mutex_",
-					       "percpu_down",
-					       "__percpu_down",
-					       "rt_mutex",
-					       "__rt_mutex",
-					       "__vma_start_write",
-					       "perf_trace_contention"};
-	return std::any_of(std::begin(starts), std::end(starts), [&](std::string_view start) { return function.starts_with(start); });
+	constexpr std::string_view starts[] = {
+		"_raw_",
+		"native_queued_spin",
+		"__pv_queued_spin",
+		"queued_",
+		"do_raw_",
+		"down",
+		"__down",
+		"rwsem_",
+		"mutex_",
+		"__mutex_",
+		"ww_mutex_",
+		"__ww_mutex_",
+		"percpu_down",
+		"__percpu_down",
+		"rt_mutex",
+		"__rt_mutex",
+		"__vma_start_write",
+		"__traceiter_contention",
+	};
+	return std::any_of(std::begin(starts), std::end(starts), [&](std::string_view start) { return name.starts_with(start); });
 }
-
-} // namespace
 
 std::string lock_row::caller() const
 {
@@ -73,11 +67,17 @@ std::string lock_row::caller() const
 	while (!rest.empty()) {
 		const auto last = rest.rfind(';');
 		const std::string_view function = last == std::string_view::npos ? rest : rest.substr(last + 1);
-		if (!is_locking(function))
+		if (!is_lock_function(function))
 			return std::string(function);
 		rest = last == std::string_view::npos ? "" : rest.substr(0, last);
 	}
 	return {};
+}
+
+std::string lock_row::key() const
+{
+	return fmt::format("{}\n{}\n{}\n{} {}\n{} {}\n{} {}\n{}\n{}", lock_class, lock, static_cast<unsigned>(kind), waiter.tgid,
+			   waiter.start_ns, owner.tgid, owner.start_ns, space, cgroup, stack, user_stack);
 }
 
 void add(oriel_lock_counters &to, const oriel_lock_counters &from)
@@ -87,6 +87,54 @@ void add(oriel_lock_counters &to, const oriel_lock_counters &from)
 	to.max_ns = std::max(to.max_ns, from.max_ns);
 	for (std::size_t i = 0; i < ORIEL_LOCK_SLOTS; i++)
 		to.histogram[i] += from.histogram[i];
+}
+
+namespace {
+
+void subtract(oriel_lock_counters &from, const oriel_lock_counters &before)
+{
+	from.waits -= before.waits;
+	from.total_ns -= before.total_ns;
+	for (std::size_t i = 0; i < ORIEL_LOCK_SLOTS; i++)
+		from.histogram[i] -= before.histogram[i];
+	if (from.max_ns != before.max_ns)
+		return;
+	for (unsigned i = ORIEL_LOCK_SLOTS; i-- > 0;)
+		if (from.histogram[i] != 0) {
+			from.max_ns = std::min<std::uint64_t>((std::uint64_t{2} << i) - 1, before.max_ns);
+			return;
+		}
+	from.max_ns = 0;
+}
+
+} // namespace
+
+lock_snapshot lock_snapshot::since(const lock_snapshot &before) const
+{
+	std::map<std::string, const oriel_lock_counters *> known;
+	for (const lock_row &row : before.rows)
+		known[row.key()] = &row.counters;
+	lock_snapshot after;
+	for (const lock_row &row : rows) {
+		lock_row rest = row;
+		if (const auto found = known.find(row.key()); found != known.end())
+			subtract(rest.counters, *found->second);
+		if (rest.counters.waits != 0)
+			after.rows.push_back(std::move(rest));
+	}
+	for (std::size_t i = 0; i < coverage.size(); i++) {
+		after.coverage[i].seen = coverage[i].seen - before.coverage[i].seen;
+		if (coverage[i].entered)
+			after.coverage[i].entered = *coverage[i].entered - before.coverage[i].entered.value_or(0);
+	}
+	for (std::size_t i = 0; i < refused.size(); i++)
+		after.refused[i] = refused[i] - before.refused[i];
+	return after;
+}
+
+void lock_snapshot::merge_rows()
+{
+	rows = gather([](const lock_row &row) { return row.key(); });
 }
 
 void lock_snapshot::keep_class(const std::string &lock_class)

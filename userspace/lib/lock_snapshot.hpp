@@ -7,6 +7,7 @@
 #include <locks.h>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace oriel {
@@ -20,6 +21,9 @@ extern const std::array<lock_class_name, 11> lock_class_names;
 
 // By enum oriel_lock_kind: "spinlock", "rw_semaphore, write".
 extern const std::array<const char *, oriel_lock_kinds> lock_kind_names;
+
+// Whether it is part of taking a lock, or of watching that.
+bool is_lock_function(std::string_view name);
 
 struct lock_process {
 	std::uint32_t tgid = 0; // 0: not known
@@ -41,6 +45,8 @@ struct lock_row {
 	oriel_lock_counters counters;
 
 	bool may_have_owner() const { return kind == oriel_lock_mutex || kind == oriel_lock_rwsem_read || kind == oriel_lock_rwsem_write; }
+	// Equal for rows that agree in all but the counters.
+	std::string key() const;
 	// The function that wanted the lock: the innermost that is no part of locking itself.
 	std::string caller() const;
 };
@@ -55,6 +61,11 @@ struct lock_snapshot {
 	std::array<lock_coverage, oriel_lock_kinds> coverage{};
 	std::array<std::uint64_t, oriel_lock_refusals> refused{};
 
+	// What was counted after `before`, an earlier snapshot of the same collector. How long the longest wait was is then known to a power of
+	// two, unless it was the longest of all.
+	lock_snapshot since(const lock_snapshot &before) const;
+	// Adds up rows that agree in all but the counters.
+	void merge_rows();
 	// Only rows of this class.
 	void keep_class(const std::string &lock_class);
 	oriel_lock_counters sum() const;

@@ -35,6 +35,38 @@ TEST(lock_snapshot, adds_up_what_has_one_key)
 	EXPECT_EQ(snapshot.sum().total_ns, 55u);
 }
 
+TEST(lock_snapshot, tells_what_came_since_another)
+{
+	lock_snapshot before, now;
+	before.rows = {row_of("a", 2, 10, 3), row_of("b", 1, 25, 4)};
+	now.rows = {row_of("a", 2, 10, 3), row_of("b", 4, 100, 4), row_of("c", 1, 7, 2)};
+	now.rows[1].counters.histogram[4] = 1;
+	now.rows[1].counters.histogram[2] = 3;
+	before.coverage[0] = {3, 3};
+	now.coverage[0] = {7, 8};
+	now.refused[1] = 2;
+	const lock_snapshot rest = now.since(before);
+	ASSERT_EQ(rest.rows.size(), 2u) << "nothing of a";
+	EXPECT_EQ(rest.rows[0].counters.waits, 3u);
+	EXPECT_EQ(rest.rows[0].counters.total_ns, 75u);
+	EXPECT_EQ(rest.rows[0].counters.max_ns, 7u) << "the longest of all was before: what slot 2 can hold";
+	EXPECT_EQ(rest.rows[1].lock, "c");
+	EXPECT_EQ(rest.coverage[0].seen, 4u);
+	EXPECT_EQ(rest.coverage[0].entered, 5u);
+	EXPECT_FALSE(rest.coverage[1].entered);
+	EXPECT_EQ(rest.refused[1], 2u);
+}
+
+TEST(lock_snapshot, tells_rows_apart_by_everything_but_the_counters)
+{
+	lock_snapshot snapshot;
+	snapshot.rows = {row_of("a", 1, 10, 3), row_of("a", 2, 10, 3), row_of("a", 4, 10, 3)};
+	snapshot.rows[1].stack = "f";
+	snapshot.merge_rows();
+	ASSERT_EQ(snapshot.rows.size(), 2u);
+	EXPECT_EQ(snapshot.rows[0].counters.waits, 5u);
+}
+
 TEST(lock_snapshot, keeps_a_class)
 {
 	lock_snapshot snapshot;
@@ -47,9 +79,9 @@ TEST(lock_snapshot, keeps_a_class)
 TEST(lock_snapshot, the_caller_is_no_part_of_locking)
 {
 	lock_row row{};
-	row.stack = "entry_SYSCALL_64;do_syscall_64;__vm_munmap;down_write_killable;rwsem_down_write_slowpath;bpf_trampoline_644";
+	row.stack = "entry_SYSCALL_64;do_syscall_64;__vm_munmap;down_write_killable;rwsem_down_write_slowpath";
 	EXPECT_EQ(row.caller(), "__vm_munmap");
-	row.stack = "bpf_trampoline_644";
+	row.stack = "mutex_lock";
 	EXPECT_EQ(row.caller(), "");
 	row.stack.clear();
 	EXPECT_EQ(row.caller(), "");

@@ -10,7 +10,7 @@
  *	css_set		list the members of a control group; DIR is it
  *	inode		append to one file in DIR
  *	pipe		write to one pipe and read from it: its mutex is in a slab object
- *	uts		sethostname(): uts_sem, a variable of the kernel
+ *	cgroup		make and remove control groups in DIR: cgroup_mutex, a variable of the kernel
  */
 #define _GNU_SOURCE
 #include <err.h>
@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -128,11 +129,15 @@ static void use_pipe(long number)
 		err(1, "pipe");
 }
 
-static void name_host(long number)
+/* Each thread in a group of its own: else they would contend for one directory. */
+static void make_groups(long number)
 {
-	(void)number;
-	if (sethostname("oriel", 5))
-		err(1, "sethostname");
+	char own[256], path[300];
+	snprintf(own, sizeof(own), "%s/lock_load_%ld", dir, number);
+	snprintf(path, sizeof(path), "%s/group", own);
+	mkdir(own, 0755);
+	if (mkdir(path, 0755) || rmdir(path))
+		err(1, "%s", path);
 }
 
 static const struct kind {
@@ -141,7 +146,7 @@ static const struct kind {
 } kinds[] = {
 	{"mmap", map_and_unmap},   {"foreign", read_foreign},   {"page_table", fault_neighbour},
 	{"vma", fault_or_protect}, {"tasklist", use_task_list}, {"css_set", list_members},
-	{"inode", append},         {"pipe", use_pipe},          {"uts", name_host},
+	{"inode", append},         {"pipe", use_pipe},          {"cgroup", make_groups},
 };
 
 static const struct kind *kind;
