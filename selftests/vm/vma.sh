@@ -27,6 +27,13 @@ for load in 'own 1 300' 'spread 12 100' 'churn 500' 'threads 1 300'; do
 	is 'and replayed' $? 0
 done
 
+# ---- many that come and go: each counted, or said to be lost ----
+for load in storm crowd herd; do
+	oriel vma record --policies --json --by thread --interval 0.2 -- vma_load $load 300 >/out/$load.json
+	oriel vma record --policies --json --by thread --table-size 64 --interval 1000 -- vma_load $load 300 >/out/$load-tight.json
+	is "vma_load $load is recorded, in little room" $? 0
+done
+
 [ "$1" = whole ] || { finish; exit; }
 
 # ---- whom to count ----
@@ -64,6 +71,53 @@ wait $recorder
 is 'a process is recorded, across its exec' $? 0
 oriel vma record --duration 0.1 >/tmp/said
 is 'a time ends it' $? 0
+sleep 3 &
+oriel vma record --pid $! >/tmp/said
+is 'and the end of the process' "$? $(kill -0 $! 2>&1 | grep -c 'No such')" '0 1'
+
+# ---- recordings ----
+oriel vma record --policies --by thread --interval 0.2 -o /tmp/recording -- vma_load own 4 2000 >/tmp/printed
+is 'a recording is written' $? 0
+setpriv --reuid 1000 --clear-groups oriel vma show /tmp/recording --by thread >/tmp/shown
+is 'and shown to anybody' $? 0
+has 'with where it is from' "$(head -n 1 /tmp/shown)" "kernel $(uname -r), .*: oriel vma record, of vma_load own 4 2000"
+# Times are of the samples, a little shorter.
+counts() { sed -E 's/[0-9]+ per second//; s/^[0-9.]+ s,//; s/^( +[0-9]+ +[0-9]+ vma_load +[0-9]+) +[0-9]+( +[0-9]+) +[0-9]+/\1\2/'; }
+is 'as record printed it' "$(tail -n +2 /tmp/shown | counts)" "$(counts </tmp/printed)"
+oriel vma show /tmp/recording --by thread --json >/out/show.json
+oriel vma record --json --by thread -- vma_load own 4 500 >/out/by_thread.json
+has 'by process' "$(oriel vma show /tmp/recording --by process)" ' PID COMMAND  .* FAULTS/S '
+has 'by control group' "$(oriel vma show /tmp/recording --by cgroup)" '^CGROUP '
+is 'and of the system as a whole' "$(oriel vma show /tmp/recording --by system | grep -cE 'PID|CGROUP')" 0
+# shown TEXT FILE PATTERN: a file that is no recording
+shown() {
+	oriel vma show "$2" >/tmp/said 2>&1
+	is "$1: status" $? 1
+	has "$1: is said" "$(cat /tmp/said)" "$3"
+}
+shown 'no file' /nowhere 'No such file'
+shown 'what is no recording' /init '/init: it is no recording'
+head -c 9000 /tmp/recording >/tmp/cut
+shown 'one that is cut off' /tmp/cut 'is damaged'
+mkdir /tmp/small && mount -t tmpfs -o size=88k none /tmp/small
+oriel vma record -o /tmp/small/r --by thread --interval 0.2 -- vma_load crowd 300 >/tmp/printed 2>/tmp/said
+is 'a disk that is full: status' $? 125
+has 'is said' "$(cat /tmp/said)" 'cannot be written: No space'
+has 'and all is counted nevertheless' "$(cat /tmp/printed)" 'lookups of mappings'
+oriel vma show /tmp/small/r >/dev/null 2>&1 || oriel vma show /tmp/small/r 2>&1 | grep -q 'holds no'
+is 'and what was written before can be read' $? 0
+
+# ---- top ----
+vma_load own 1 100000 &
+load=$!
+oriel vma top --interval 0.3 --iterations 2 --sort lookups >/tmp/said
+is 'top ends by itself' $? 0
+is 'and prints a table at each time' "$(grep -c ' PID COMMAND ' /tmp/said)" 2
+has 'with the busiest first' "$(grep -A 1 ' PID COMMAND ' /tmp/said | tail -n 1)" ' vma_load '
+is 'by thread' "$(oriel vma top --interval 0.3 --iterations 1 --by thread | grep -c ' TID THREAD ')" 1
+oriel vma top --interval 0.3 --iterations 2 --json --pid $load --by thread >/tmp/lines
+is 'as lines of JSON' "$(grep -c '^{"version":1,"seconds":0.*"threads":' /tmp/lines)" 2
+kill $load
 oriel vma record -- sh -c 'vma_load own 1 10; exit 7' >/tmp/said
 is 'the status of the command is passed on' $? 7
 has 'and what it did is printed' "$(cat /tmp/said)" 'lookups of mappings'
@@ -84,6 +138,10 @@ refused 'no such process' 1 'no process 99999' --pid 99999
 refused 'a process and a control group' 2 'excludes' --pid 1 --cgroup /
 refused 'a process and a command' 125 'exclude each other' --pid 1 -- true
 refused 'no such control group' 1 'no control groups are called nothing' --cgroup nothing
+refused 'a folder for a recording that is not there' 1 '/nowhere/r: No such file' -o /nowhere/r
+refused 'a device for a recording' 1 'no regular file' -o /dev/full
+refused 'a table of no size' 2 'table-size' --table-size 0
+refused 'a word for --by' 2 'by' --by pid
 refused 'a command that is not there' 127 'nosuchcommand' -- nosuchcommand
 refused 'a folder for a stream that is not there' 1 'No such file' --stream /nowhere/stream
 refused 'a full disk' 1 'cannot be written: No space' --stream /dev/full --duration 0.1

@@ -9,6 +9,8 @@ void add_vma_commands(CLI::App &app, context &ctx)
 	noun->require_subcommand(1);
 	noun->fallthrough();
 	add_vma_record(*noun, ctx);
+	add_vma_show(*noun, ctx);
+	add_vma_top(*noun, ctx);
 	add_vma_replay(*noun, ctx);
 }
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_vma.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
-#include "supervisor.hpp"
 #include "vma_print.hpp"
+#include "vma_recording.hpp"
 #include "vma_stream.hpp"
+#include "vma_whom.hpp"
 
-#include <CLI/CLI.hpp>
-#include <cerrno>
 #include <chrono>
-#include <csignal>
 #include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -18,89 +17,204 @@ namespace oriel {
 namespace {
 
 using std::chrono::steady_clock;
+using namespace std::chrono_literals;
 
 struct options {
-	pid_t process = 0;
-	std::string cgroup;
+	vma_whom whom;
 	double duration_s = 0;
-	bool policies = false;
-	std::string stream;
+	double interval_s = 1;
+	std::string by, output, stream;
 };
 
-// Starts collecting before the command does anything, so that its first fault is counted.
-result<std::monostate> start(context &ctx, const options &opts, const cgroup_place &group, supervisor &waiter,
-			     std::optional<vma_collector> &collector)
+std::chrono::milliseconds to_time(double seconds)
 {
-	const auto collect = [&](pid_t process) -> result<std::monostate> {
-		auto started = vma_collector::start({process, group.id, group.level, opts.policies, !opts.stream.empty()});
-		if (!started)
-			return started.failure();
-		collector.emplace(std::move(*started));
-		return std::monostate{};
-	};
-	return ctx.command.empty() ? collect(opts.process) : waiter.start(ctx.command, collect);
+	return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
 
-void wait_for_end(supervisor &waiter, const vma_collector &collector, std::optional<vma_stream_writer> &stream, double duration_s)
+// One recording from its start to its end.
+class run {
+public:
+	run(const context &ctx, const options &opts) : ctx_(ctx), opts_(opts) {}
+
+	// Whatever can fail for a wrong name, before anything is attached.
+	result<std::monostate> open_files();
+	// Starts collecting before the command does anything, so that its first fault is counted.
+	result<std::monostate> start();
+	result<std::monostate> wait_for_end();
+	vma_report report() const;
+	// What could not be written, though everything was counted.
+	result<std::monostate> finish();
+	int status();
+
+private:
+	recording_facts facts() const;
+	result<std::monostate> collect(const vma_request &request);
+	result<std::monostate> take();
+	void pump();
+
+	const context &ctx_;
+	const options &opts_;
+	std::optional<watched_process> process_;
+	vma_request request_;
+	std::optional<vma_stream_writer> stream_;
+	std::optional<vma_recording> recording_;
+	supervisor waiter_;
+	std::optional<vma_collector> collector_;
+	vma_snapshot counted_;
+	steady_clock::time_point began_, ended_;
+	std::optional<error> not_written_;
+};
+
+recording_facts run::facts() const
 {
-	using namespace std::chrono;
-	const auto end = steady_clock::now() + (duration_s > 0 ? ceil<milliseconds>(duration<double>(duration_s)) : hours(24 * 365));
-	while (!waiter.has_ended() && steady_clock::now() < end) {
-		if (stream)
-			collector.pump([&](const oriel_vma_record &record) { stream->add(record); });
-		waiter.wait(stream ? std::vector{collector.descriptor()} : std::vector<int>{},
-			    std::min<milliseconds>(ceil<milliseconds>(end - steady_clock::now()), hours(1)));
+	recording_facts facts = facts_of_this_machine();
+	facts["began_by"] = "oriel vma record";
+	facts["policies"] = request_.policies ? "1" : "0";
+	if (!ctx_.command.empty())
+		facts["command"] = fmt::format("{}", fmt::join(ctx_.command, " "));
+	if (opts_.whom.process != 0)
+		facts["process"] = std::to_string(opts_.whom.process);
+	if (!opts_.whom.cgroup.empty())
+		facts["cgroup"] = opts_.whom.cgroup;
+	return facts;
+}
+
+result<std::monostate> run::open_files()
+{
+	auto process = watched_process::open(opts_.whom.process);
+	const auto request = request_for(opts_.whom);
+	if (!process || !request)
+		return !process ? process.failure() : request.failure();
+	process_.emplace(std::move(*process));
+	request_ = *request;
+	request_.stream = !opts_.stream.empty();
+	request_.policies = request_.policies || request_.stream;
+	request_.by_thread = opts_.by == "thread" || !opts_.output.empty();
+	if (request_.stream) {
+		auto stream = vma_stream_writer::create(opts_.stream);
+		if (!stream)
+			return stream.failure();
+		stream_.emplace(std::move(*stream));
 	}
-	if (stream)
-		collector.pump([&](const oriel_vma_record &record) { stream->add(record); });
+	if (!opts_.output.empty()) {
+		auto recording = vma_recording::create(opts_.output, facts());
+		if (!recording)
+			return recording.failure();
+		recording_.emplace(std::move(*recording));
+	}
+	return std::monostate{};
 }
 
-void record(context &ctx, options opts)
+result<std::monostate> run::collect(const vma_request &request)
 {
-	opts.policies = opts.policies || !opts.stream.empty();
-	if (opts.process != 0 && !ctx.command.empty())
+	auto started = vma_collector::start(request);
+	if (!started)
+		return started.failure();
+	collector_.emplace(std::move(*started));
+	if (process_->has_ended())
+		return error{fmt::format("process {} has ended before it could be counted", opts_.whom.process)};
+	began_ = steady_clock::now();
+	if (recording_)
+		recording_->begin();
+	return std::monostate{};
+}
+
+result<std::monostate> run::start()
+{
+	if (ctx_.command.empty())
+		return collect(request_);
+	return waiter_.start(ctx_.command, [this](pid_t process) {
+		request_.process = process;
+		return collect(request_);
+	});
+}
+
+// Now and then also without a recording: what has ended leaves its table so.
+result<std::monostate> run::take()
+{
+	const auto taken = collector_->take();
+	if (!taken)
+		return taken.failure();
+	counted_.add(*taken);
+	not_written_.reset();
+	if (recording_)
+		if (const auto written = recording_->add(*taken, *collector_); !written)
+			not_written_ = written.failure();
+	return std::monostate{};
+}
+
+void run::pump()
+{
+	if (stream_)
+		collector_->pump([this](const oriel_vma_record &record) { stream_->add(record); });
+}
+
+result<std::monostate> run::wait_for_end()
+{
+	const auto interval = to_time(opts_.interval_s);
+	const auto end = began_ + (opts_.duration_s > 0 ? to_time(opts_.duration_s) : 24h * 365);
+	std::vector<int> descriptors;
+	if (stream_)
+		descriptors.push_back(collector_->descriptor());
+	if (process_->descriptor() >= 0)
+		descriptors.push_back(process_->descriptor());
+	for (auto due = began_ + interval;; due = std::max(due + interval, steady_clock::now())) {
+		const auto until = std::min(due, end);
+		while (!waiter_.has_ended() && !process_->has_ended() && steady_clock::now() < until) {
+			pump();
+			waiter_.wait(descriptors, std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()));
+		}
+		pump();
+		ended_ = steady_clock::now();
+		if (const auto taken = take(); !taken)
+			return taken;
+		if (waiter_.has_ended() || process_->has_ended() || steady_clock::now() >= end)
+			return std::monostate{};
+	}
+}
+
+vma_report run::report() const
+{
+	vma_report seen;
+	seen.counted = counted_;
+	seen.seconds = std::chrono::duration<double>(ended_ - began_).count();
+	seen.policies = request_.policies;
+	seen.has_real_cache = collector_->has_real_cache();
+	seen.unseen = collector_->unseen();
+	seen.programs = collector_->programs();
+	seen.cgroups = cgroup_tree::read();
+	return seen;
+}
+
+result<std::monostate> run::finish()
+{
+	if (not_written_)
+		return *not_written_;
+	return stream_ ? stream_->finish() : std::monostate{};
+}
+
+int run::status()
+{
+	waiter_.wait_for_command();
+	return waiter_.child_status().value_or(0);
+}
+
+void record(context &ctx, const options &opts)
+{
+	if (opts.whom.process != 0 && !ctx.command.empty())
 		return report(ctx, {"--pid and a command exclude each other", "leave one out", exit_code::usage});
-	if (opts.process != 0 && ::kill(opts.process, 0) != 0 && errno == ESRCH)
-		return report(ctx, {fmt::format("there is no process {}", opts.process)});
-	cgroup_place group{};
-	if (!opts.cgroup.empty()) {
-		const auto found = cgroup_tree::read().find(opts.cgroup);
-		if (!found)
-			return report(ctx, found.failure());
-		group = *found;
-	}
-	std::optional<vma_stream_writer> stream;
-	if (!opts.stream.empty()) {
-		auto created = vma_stream_writer::create(opts.stream);
-		if (!created)
-			return report(ctx, created.failure());
-		stream.emplace(std::move(*created));
-	}
-	supervisor waiter;
-	std::optional<vma_collector> collector;
-	if (const auto started = start(ctx, opts, group, waiter, collector); !started)
-		return report(ctx, started.failure());
-	const auto began = steady_clock::now();
-	wait_for_end(waiter, *collector, stream, opts.duration_s);
-	const auto counted = collector->take();
-	if (!counted)
-		return report(ctx, counted.failure());
-	const vma_report seen{*counted,
-			      std::chrono::duration<double>(steady_clock::now() - began).count(),
-			      opts.policies,
-			      collector->has_real_cache(),
-			      collector->unseen(),
-			      collector->programs(),
-			      cgroup_tree::read()};
+	run one(ctx, opts);
+	for (const auto step : {&run::open_files, &run::start, &run::wait_for_end})
+		if (const auto done = (one.*step)(); !done)
+			return report(ctx, done.failure());
+	const auto by = opts.by.empty() ? std::nullopt : std::optional(vma_by_called(opts.by));
 	if (ctx.json)
-		print_json(to_json(seen));
+		print_json(to_json(one.report(), by));
 	else
-		print(seen);
-	if (stream)
-		if (const auto written = stream->finish(); !written)
-			return report(ctx, written.failure());
-	waiter.wait_for_command();
-	ctx.status = waiter.child_status().value_or(0);
+		print(one.report(), by);
+	if (const auto written = one.finish(); !written)
+		return report(ctx, written.failure());
+	ctx.status = one.status();
 }
 
 } // namespace
@@ -110,10 +224,11 @@ void add_vma_record(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("record", "Count page faults and lookups until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: count what the command and its children do, and exit with its status");
-	CLI::Option *pid = verb->add_option("--pid", opts->process, "Only this process and what it starts")->check(CLI::PositiveNumber);
-	verb->add_option("--cgroup", opts->cgroup, "Only what runs in this control group or below: a path or a unit's name")->excludes(pid);
+	add_whom_options(*verb, opts->whom);
 	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
-	verb->add_flag("--policies", opts->policies, "Simulate caches of mappings over the same lookups");
+	verb->add_option("--by", opts->by, "Add up by this: process, thread, cgroup or system")->check(vma_by_name());
+	verb->add_option("-o,--output", opts->output, "Write a recording as well, for show and report")->type_name("FILE");
+	verb->add_option("--interval", opts->interval_s, "Seconds of one sample of the recording (1)")->check(positive_number());
 	verb->add_option("--stream", opts->stream, "Write every lookup to this file, for replay")->type_name("FILE");
 	verb->callback([opts, &ctx] { record(ctx, *opts); });
 }

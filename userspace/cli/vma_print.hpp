@@ -1,24 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
-#include "cgroup_tree.hpp"
-#include "vma_collector.hpp"
+#include "program_state.hpp"
+#include "vma_rows.hpp"
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 
 namespace oriel {
 
 struct vma_report {
 	vma_snapshot counted;
-	double seconds;
-	bool policies;
-	bool has_real_cache;
+	double seconds = 0;
+	bool policies = false;
+	bool has_real_cache = false;
 	std::vector<std::string> unseen;
 	std::vector<program_state> programs;
 	cgroup_tree cgroups;
 };
 
-void print(const vma_report &report);
-nlohmann::ordered_json to_json(const vma_report &report);
+// Sums, then a table; without `by`, one of processes and one of control groups.
+void print(const vma_report &report, std::optional<vma_by> by = {});
+// What is lost and what is not seen, as lines.
+std::vector<std::string> vma_remarks(const vma_report &report);
+// Processes and control groups are always there, threads only if asked for.
+nlohmann::ordered_json to_json(const vma_report &report, std::optional<vma_by> by = {});
 
 } // namespace oriel

@@ -68,7 +68,7 @@ result<std::monostate> write_vma(recording_writer &writer, const vma_snapshot &c
 			return written.failure();
 	for (std::size_t i = 0; i < counted.refused.size(); i++)
 		if (counted.refused[i] != 0)
-			if (const auto lost = writer.add_loss(vma_recording_part(), vma_refusal_names[i], counted.refused[i]); !lost)
+			if (const auto lost = writer.add_loss(vma_recording_part(), vma_refusal_names[i].name, counted.refused[i]); !lost)
 				return lost.failure();
 	return std::monostate{};
 }
@@ -116,7 +116,7 @@ result<recorded_vma> read_vma(recording_reader &reader, std::uint64_t first, std
 	if (!losses)
 		return losses.failure();
 	for (std::size_t i = 0; i < found.refused.size(); i++)
-		if (const auto lost = losses->find(vma_refusal_names[i]); lost != losses->end())
+		if (const auto lost = losses->find(vma_refusal_names[i].name); lost != losses->end())
 			found.refused[i] = lost->second;
 	read.counted.add(found);
 	return read;

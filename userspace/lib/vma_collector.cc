@@ -62,6 +62,10 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 	programs->set("has_real_cache", has_real_cache);
 	programs->set("stream", request.stream);
 	programs->set("by_thread", request.by_thread);
+	programs->resize("spaces", request.table_size);
+	programs->resize("ended", request.table_size);
+	if (!task_storage)
+		programs->resize("threads", request.table_size);
 	check_unmap_region(*programs, *kernel);
 	if (has_real_cache && request.policies)
 		programs->leave_out("find_vma", "vmacache_find() sees the same lookups, and those of inlined callers");
@@ -76,6 +80,10 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 		if (const auto opened = collector.open_stream(); !opened)
 			return opened.failure();
 	collector.programs_.attach();
+	// While the process that is asked for is there, the programs learn when it started.
+	if (request.process != 0)
+		if (const auto read = collector.programs_.read_iterator("read_threads"); !read)
+			return read.failure();
 	return collector;
 }
 

@@ -11,12 +11,13 @@
 namespace oriel {
 
 struct vma_request {
-	pid_t process = 0;              // only this one and what it starts; 0: everybody
-	std::uint64_t cgroup = 0;       // only what runs in this one or below; 0: everybody
-	std::uint32_t cgroup_level = 0; // how deep it lies; the root is 0
-	bool policies = false;          // simulate caches, which costs more
-	bool stream = false;            // hand on what the simulation sees
-	bool by_thread = false;         // keep apart the threads that have ended
+	pid_t process = 0;                // only this one and what it starts; 0: everybody
+	std::uint64_t cgroup = 0;         // only what runs in this one or below; 0: everybody
+	std::uint32_t cgroup_level = 0;   // how deep it lies; the root is 0
+	bool policies = false;            // simulate caches, which costs more
+	bool stream = false;              // hand on what the simulation sees
+	bool by_thread = false;           // keep apart the threads that have ended
+	std::uint32_t table_size = 16384; // address spaces, and threads or processes that end between two take()s
 };
 
 // Counts page faults and lookups of VMAs by BPF programs (ebpf/vma_cache.bpf.c) while it lives.

@@ -5,7 +5,7 @@
 
 namespace oriel {
 
-const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names{{
+const std::array<vma_name, oriel_vma_policies> vma_policy_names{{
 	{"last", "last lookup of the address space (before 3.15)"},
 	{"last_or_largest", "last lookup, else the largest VMA"},
 	{"thread1", "last lookup of the thread"},
@@ -20,7 +20,12 @@ const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names{{
 	{"thread16_lru", "16 for each thread, true LRU"},
 }};
 
-const std::array<const char *, oriel_vma_refusals> vma_refusal_names{"no_thread", "no_space", "no_process", "no_record"};
+const std::array<vma_name, oriel_vma_refusals> vma_refusal_names{{
+	{"no_thread", "a thread, of which nothing is counted"},
+	{"no_space", "an address space, whose lookups no cache saw"},
+	{"no_process", "a thread that ended, of which nothing is counted"},
+	{"no_record", "a record of the stream"},
+}};
 
 const std::vector<vma_counter> &vma_counters()
 {
@@ -59,7 +64,7 @@ std::vector<std::string> vma_number_names()
 	std::vector<std::string> names;
 	for (const vma_counter &counter : vma_counters())
 		names.emplace_back(counter.name);
-	for (const vma_policy_name &policy : vma_policy_names)
+	for (const vma_name &policy : vma_policy_names)
 		names.push_back(std::string("hits_") + policy.name);
 	return names;
 }

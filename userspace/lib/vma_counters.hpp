@@ -9,14 +9,14 @@
 namespace oriel {
 
 // The caches that are simulated, by their names in JSON and in words; in the order of enum oriel_vma_policy.
-struct vma_policy_name {
+struct vma_name {
 	const char *name;
 	const char *words;
 };
-extern const std::array<vma_policy_name, oriel_vma_policies> vma_policy_names;
+extern const std::array<vma_name, oriel_vma_policies> vma_policy_names;
 
-// In the order of enum oriel_vma_refusal.
-extern const std::array<const char *, oriel_vma_refusals> vma_refusal_names;
+// In the order of enum oriel_vma_refusal: in JSON and recordings, and what there was no room for.
+extern const std::array<vma_name, oriel_vma_refusals> vma_refusal_names;
 
 // The counters, but for the hits, by their names in JSON and in recordings.
 struct vma_counter {

@@ -51,7 +51,7 @@ TEST(vma_snapshot, adds_up_a_control_group)
 
 TEST(vma_snapshot, every_policy_has_a_name)
 {
-	for (const vma_policy_name &policy : vma_policy_names)
+	for (const vma_name &policy : vma_policy_names)
 		EXPECT_TRUE(policy.name && policy.words);
 }
 

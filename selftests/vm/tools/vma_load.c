@@ -5,6 +5,9 @@
  *	own THREADS ROUNDS	each thread faults in two mappings of its own again and again, between guard pages (as ebizzy does)
  *	spread COUNT ROUNDS	one thread faults in so many mappings in turn
  *	churn ROUNDS		mappings are made, touched and unmapped, several at once now and then
+ *	storm COUNT		so many processes, one after the other, each touches one page
+ *	crowd COUNT		so many threads at once, each touches one page
+ *	herd COUNT		so many processes at once, each touches one page
  *	threads PAIRS ROUNDS	two threads take turns at each step, so that what is kept for the address space never fits
  */
 #define _GNU_SOURCE
@@ -13,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define PAGE 4096
 #define PAGES 4
@@ -116,6 +121,75 @@ static void churn(void)
 	}
 }
 
+static void touch_once(void)
+{
+	char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		fail("mmap");
+	page[0] = 1;
+}
+
+static void storm(int count)
+{
+	while (count--) {
+		pid_t child = fork();
+
+		if (child < 0)
+			fail("fork");
+		if (!child) {
+			touch_once();
+			_exit(0);
+		}
+		waitpid(child, NULL, 0);
+	}
+}
+
+static void *one_of_crowd(void *unused)
+{
+	(void)unused;
+	touch_once();
+	pthread_barrier_wait(&turn);
+	return NULL;
+}
+
+static void crowd(int count)
+{
+	pthread_t *thread = calloc(count, sizeof(*thread));
+	int i;
+
+	pthread_barrier_init(&turn, NULL, count);
+	for (i = 0; i < count; i++)
+		if (pthread_create(&thread[i], NULL, one_of_crowd, NULL))
+			fail("pthread_create");
+	for (i = 0; i < count; i++)
+		pthread_join(thread[i], NULL);
+}
+
+static void herd(int count)
+{
+	int ends[2], i;
+	char word;
+
+	if (pipe(ends))
+		fail("pipe");
+	for (i = 0; i < count; i++) {
+		pid_t child = fork();
+
+		if (child < 0)
+			fail("fork");
+		if (!child) {
+			close(ends[1]);
+			touch_once();
+			/* Until all are there. */
+			_exit(read(ends[0], &word, 1) != 0);
+		}
+	}
+	close(ends[1]);
+	while (wait(NULL) > 0)
+		;
+}
+
 int main(int argc, char **argv)
 {
 	const char *load = argc > 1 ? argv[1] : "";
@@ -128,6 +202,12 @@ int main(int argc, char **argv)
 		spread(number);
 	} else if (!strcmp(load, "churn") && rounds > 0) {
 		churn();
+	} else if (!strcmp(load, "storm") && rounds > 0) {
+		storm(rounds);
+	} else if (!strcmp(load, "crowd") && rounds > 0) {
+		crowd(rounds);
+	} else if (!strcmp(load, "herd") && rounds > 0) {
+		herd(rounds);
 	} else if (!strcmp(load, "threads") && number > 0) {
 		pthread_barrier_init(&turn, NULL, 2);
 		run(2, take_turns);
