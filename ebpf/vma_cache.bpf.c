@@ -133,6 +133,30 @@ static __always_inline void refuse(u32 what)
 		(*count)++;
 }
 
+/* ---- reading what pointers of the kernel point to ---- */
+
+#ifdef ORIEL_NO_TASK_STORAGE
+#define READ(pointer, ...) BPF_CORE_READ(pointer, __VA_ARGS__)
+#define READ_NAME(to, task) BPF_CORE_READ_STR_INTO(&(to), task, comm)
+#else
+/* Without the helper that reads any memory, which a locked down kernel does not lend. */
+#define READ_1(p, a) ((p)->a)
+#define READ_2(p, a, b) ((p)->a->b)
+#define READ_4(p, a, b, c, d) ((p)->a->b->c->d)
+#define READ_NTH(one, two, three, four, name, ...) name
+#define READ(pointer, ...) READ_NTH(__VA_ARGS__, READ_4, 0, READ_2, READ_1)(pointer, __VA_ARGS__)
+
+static __always_inline void copy_name(char *to, const struct task_struct *task)
+{
+	u32 i;
+
+#pragma unroll
+	for (i = 0; i < sizeof(task->comm); i++)
+		to[i] = task->comm[i];
+}
+#define READ_NAME(to, pointer) copy_name(to, pointer)
+#endif
+
 /* ---- threads ---- */
 
 #ifdef ORIEL_NO_TASK_STORAGE
@@ -143,14 +167,14 @@ static __always_inline struct task_struct *current_task(void)
 
 static __always_inline struct thread_state *find_thread(struct task_struct *task)
 {
-	u32 tid = BPF_CORE_READ(task, pid);
+	u32 tid = READ(task, pid);
 
 	return bpf_map_lookup_elem(&threads, &tid);
 }
 
 static __always_inline struct thread_state *make_thread(struct task_struct *task)
 {
-	u32 tid = BPF_CORE_READ(task, pid), zero = 0;
+	u32 tid = READ(task, pid), zero = 0;
 	struct thread_state *empty = bpf_map_lookup_elem(&no_thread_yet, &zero);
 
 	if (empty)
@@ -160,7 +184,7 @@ static __always_inline struct thread_state *make_thread(struct task_struct *task
 
 static __always_inline void forget_thread(struct task_struct *task)
 {
-	u32 tid = BPF_CORE_READ(task, pid);
+	u32 tid = READ(task, pid);
 
 	bpf_map_delete_elem(&threads, &tid);
 }
@@ -207,9 +231,9 @@ static __always_inline bool is_only(struct task_struct *task)
 	u64 start, *first;
 	u32 zero = 0;
 
-	if (BPF_CORE_READ(task, tgid) != only_tgid)
+	if (READ(task, tgid) != only_tgid)
 		return false;
-	start = BPF_CORE_READ(task, group_leader, start_boottime);
+	start = READ(task, group_leader, start_boottime);
 	first = bpf_map_lookup_elem(&only_start, &zero);
 	if (!first)
 		return false;
@@ -259,11 +283,13 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 
 static __always_inline void describe(struct task_struct *task, struct oriel_vma_row *row)
 {
-	row->process.tgid = BPF_CORE_READ(task, tgid);
-	row->process.start_ns = BPF_CORE_READ(task, group_leader, start_boottime);
-	row->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
-	BPF_CORE_READ_STR_INTO(&row->comm, task, group_leader, comm);
-	BPF_CORE_READ_STR_INTO(&row->thread, task, comm);
+	struct task_struct *leader = READ(task, group_leader);
+
+	row->process.tgid = READ(task, tgid);
+	row->process.start_ns = READ(task, group_leader, start_boottime);
+	row->cgroup = READ(task, cgroups, dfl_cgrp, kn, id);
+	READ_NAME(row->comm, leader);
+	READ_NAME(row->thread, task);
 }
 
 static __always_inline void add_counters(struct oriel_vma_counters *to, const struct oriel_vma_counters *from)
@@ -301,7 +327,7 @@ int BPF_PROG(sched_process_exit, struct task_struct *task)
 		key.round--;
 	describe(task, &row);
 	if (by_thread)
-		row.process.tid = BPF_CORE_READ(task, pid);
+		row.process.tid = READ(task, pid);
 	key.process = row.process;
 	sum = bpf_map_lookup_elem(&ended, &key);
 	if (!sum) {
@@ -475,7 +501,7 @@ out:
 
 static __always_inline bool is_own(struct task_struct *task, struct mm_struct *mm)
 {
-	return BPF_CORE_READ(task, mm) == mm;
+	return READ(task, mm) == mm;
 }
 
 static __always_inline void looked_up(struct task_struct *task, struct thread_state *thread, struct mm_struct *mm, u64 address,
@@ -563,7 +589,7 @@ int BPF_PROG(vmacache_update, unsigned long address, struct vm_area_struct *vma)
 {
 	struct task_struct *task = current_task();
 	struct thread_state *thread = this_thread(task);
-	struct mm_struct *mm = BPF_CORE_READ(vma, vm_mm);
+	struct mm_struct *mm = READ(vma, vm_mm);
 
 	if (thread && thread->real && is_own(task, mm))
 		looked_up(task, thread, mm, address, vma);
@@ -581,7 +607,7 @@ static __always_inline void invalidate(struct mm_state *state)
 SEC("fentry/vm_area_free")
 int BPF_PROG(vm_area_free, struct vm_area_struct *vma)
 {
-	u64 mm = (u64)BPF_CORE_READ(vma, vm_mm), number = (u64)vma;
+	u64 mm = (u64)READ(vma, vm_mm), number = (u64)vma;
 	struct mm_state *state = bpf_map_lookup_elem(&spaces, &mm);
 
 	if (!state)
@@ -615,7 +641,7 @@ static __always_inline int begin_unmapping(u64 mm)
 static __always_inline int end_unmapping(void)
 {
 	struct task_struct *task = current_task();
-	u64 mm = (u64)BPF_CORE_READ(task, mm);
+	u64 mm = (u64)READ(task, mm);
 	struct mm_state *state = bpf_map_lookup_elem(&spaces, &mm);
 
 	if (state && state->unmapping == (u32)bpf_get_current_pid_tgid())
@@ -641,7 +667,7 @@ int vms_complete_munmap_vmas(void *context)
 {
 	struct task_struct *task = current_task();
 
-	return begin_unmapping((u64)BPF_CORE_READ(task, mm));
+	return begin_unmapping((u64)READ(task, mm));
 }
 
 SEC("fexit/vms_complete_munmap_vmas")
@@ -662,6 +688,9 @@ int BPF_PROG(exit_mmap, struct mm_struct *mm)
 }
 
 /* ---- page faults ---- */
+
+/* arch/x86/include/asm/trap_pf.h */
+enum { X86_PF_WRITE = 1 << 1, X86_PF_INSTR = 1 << 4 };
 
 #define FAULT_FLAG(name) bpf_core_enum_value(enum fault_flag, FAULT_FLAG_##name)
 #define FAULT_RESULT(name) bpf_core_enum_value(enum vm_fault_reason, VM_FAULT_##name)
@@ -707,6 +736,22 @@ int BPF_PROG(handle_mm_fault, struct vm_area_struct *vma, unsigned long address,
 	return 0;
 }
 
+/* Instead, where no function can be hooked: what the processor said, before the kernel has looked for the VMA. */
+SEC("tp_btf/page_fault_user")
+int BPF_PROG(page_fault_user, unsigned long address, struct pt_regs *regs, unsigned long error_code)
+{
+	struct thread_state *thread = this_thread(current_task());
+
+	if (!thread)
+		return 0;
+	thread->counters.faults++;
+	if (error_code & X86_PF_WRITE)
+		thread->counters.faults_write++;
+	if (error_code & X86_PF_INSTR)
+		thread->counters.faults_instruction++;
+	return 0;
+}
+
 /* ---- reading ---- */
 
 /* Writes an oriel_vma_row for each thread that has counted something. */
@@ -729,7 +774,7 @@ int read_threads(struct bpf_iter__task *context)
 	if (*(volatile u64 *)&thread->ended)
 		return 0;
 	describe(task, &row);
-	row.process.tid = BPF_CORE_READ(task, pid);
+	row.process.tid = READ(task, pid);
 	row.thread_id = thread->id;
 	row.counters = thread->counters;
 	bpf_seq_write(context->meta->seq, &row, sizeof(row));

@@ -128,6 +128,18 @@ def check_many():
                 test(f"{name}: nothing is refused", recording["refused"] == 0, refusals)
 
 
+# 8000 of the threads, and what the start of the program takes.
+def check_degraded():
+    recording = load("degraded")
+    least = 2 * 500 * 2 * PAGES
+    workers = [t for t in recording["threads"] if t["tid"] != t["pid"]]
+    test("degraded: says so", recording["degraded"] and not load("own")["degraded"], recording["unseen"])
+    test("degraded: every fault is counted", least <= recording["total"]["faults"] <= least + 400, recording["total"])
+    test("degraded: by thread", [t["faults"] >= least // 2 for t in workers] == [True, True], workers)
+    hooks = {p["hook"]: p["attached"] for p in recording["programs"]}
+    test("degraded: by a tracepoint", hooks["tp_btf/page_fault_user"] and not hooks["fexit/handle_mm_fault"], hooks)
+
+
 def check_threads():
     recording = load("by_thread")
     workers = [t for t in recording["threads"] if t["command"] == "vma_load" and t["tid"] != t["pid"]]
@@ -145,6 +157,7 @@ def check_threads():
 
 check_counts()
 check_many()
+check_degraded()
 check_streams()
 if role == "truth":
     check_against_real()

@@ -64,8 +64,9 @@ live_frame frame_of(const vma_report &report, vma_by by, const std::vector<measu
 {
 	const oriel_vma_counters sum = report.counted.sum();
 	live_frame frame;
-	frame.head = {fmt::format("{:.1f} s: {:.0f} faults and {:.0f} lookups of mappings per second", report.seconds,
-				  rate(sum.faults, report.seconds), rate(sum.lookups, report.seconds))};
+	frame.head = {fmt::format("{:.1f} s: {:.0f} page faults per second", report.seconds, rate(sum.faults, report.seconds))};
+	if (!is_degraded(report))
+		frame.head[0] += fmt::format(", {:.0f} lookups of mappings", rate(sum.lookups, report.seconds));
 	const auto labels = vma_labels(by);
 	for (const oriel_vma_row &row : vma_rows(report.counted, by)) {
 		std::vector<live_cell> cells;

@@ -70,6 +70,7 @@ ordered_json to_json(const vma_report &report, std::optional<vma_by> by)
 	json["refused"] = report.counted.all_refused();
 	for (std::size_t i = 0; i < vma_refusal_names.size(); i++)
 		json["refusals"][vma_refusal_names[i].name] = report.counted.refused[i];
+	json["degraded"] = is_degraded(report);
 	json["unseen"] = report.unseen;
 	json["programs"] = ordered_json::array();
 	for (const program_state &state : report.programs)

@@ -3,6 +3,7 @@
 
 #include "print_line.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace oriel {
@@ -37,6 +38,15 @@ void print_policies(const vma_report &report, const oriel_vma_counters &c)
 	if (report.has_real_cache)
 		print_line(fmt::format("{:<52} {:>9}   the simulation agreed in {} of lookups", "the kernel's own",
 				       percent(c.real_hits, c.real_lookups), percent(c.real_agreed_pmd, c.real_lookups)));
+}
+
+void print_sums(const vma_report &report, const oriel_vma_counters &c)
+{
+	print_line(fmt::format("{:.2f} s, {} lookups of mappings ({:.0f} per second), of these {} in none", report.seconds, c.lookups,
+			       rate(c.lookups, report.seconds), c.gaps));
+	print_faults(report, c);
+	if (report.policies)
+		print_policies(report, c);
 }
 
 void print_table(const vma_report &report, vma_by by, std::size_t most)
@@ -93,14 +103,21 @@ std::vector<std::string> vma_remarks(const vma_report &report)
 	return lines;
 }
 
+bool is_degraded(const vma_report &report)
+{
+	return std::any_of(report.programs.begin(), report.programs.end(),
+			   [](const program_state &state) { return state.name == "page_fault_user" && state.attached; });
+}
+
 void print(const vma_report &report, std::optional<vma_by> by)
 {
 	const oriel_vma_counters c = report.counted.sum();
-	print_line(fmt::format("{:.2f} s, {} lookups of mappings ({:.0f} per second), of these {} in none", report.seconds, c.lookups,
-			       rate(c.lookups, report.seconds), c.gaps));
-	print_faults(report, c);
-	if (report.policies)
-		print_policies(report, c);
+	if (is_degraded(report))
+		print_line(fmt::format("{:.2f} s, {} page faults ({:.0f} per second), write {}, in code {}; nothing else could be seen",
+				       report.seconds, c.faults, rate(c.faults, report.seconds), percent(c.faults_write, c.faults),
+				       percent(c.faults_instruction, c.faults)));
+	else
+		print_sums(report, c);
 	if (by && *by != vma_by::system)
 		print_table(report, *by, 2 * most_rows);
 	for (const vma_by table : {vma_by::process, vma_by::cgroup})

@@ -19,6 +19,8 @@ struct vma_report {
 	cgroup_tree cgroups;
 };
 
+// No function could be hooked: page faults are all that was seen, and little of them.
+bool is_degraded(const vma_report &report);
 // Sums, then a table; without `by`, one of processes and one of control groups.
 void print(const vma_report &report, std::optional<vma_by> by = {});
 // What is lost and what is not seen, as lines.

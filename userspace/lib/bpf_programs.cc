@@ -87,8 +87,12 @@ void bpf_programs::resize(const std::string &map, std::uint32_t entries)
 	entries_[map] = entries;
 }
 
+// Then such programs are attached without an error, and never run.
+constexpr const char *functions_are_off = "tracing of functions is switched off: sysctl kernel.ftrace_enabled=1";
+
 void bpf_programs::look_for_hooks(const kernel_btf &kernel)
 {
+	const bool has_functions = read_text("/proc/sys/kernel/ftrace_enabled").value_or("1") != "0";
 	bpf_program *program;
 	bpf_object__for_each_program(program, object_.get()) {
 		const std::string hook = bpf_program__section_name(program);
@@ -96,6 +100,8 @@ void bpf_programs::look_for_hooks(const kernel_btf &kernel)
 		const std::string kind = hook.substr(0, slash), target = hook.substr(slash + 1);
 		if ((kind == "fentry" || kind == "fexit") && !kernel.has_function(target))
 			leave_out(bpf_program__name(program), fmt::format("this kernel has no function {}", target));
+		else if ((kind == "fentry" || kind == "fexit") && !has_functions)
+			leave_out(bpf_program__name(program), functions_are_off);
 		if (kind == "tp_btf" && !kernel.has_tracepoint(target))
 			leave_out(bpf_program__name(program), fmt::format("this kernel has no tracepoint {}", target));
 	}
@@ -181,7 +187,10 @@ void bpf_programs::attach()
 		const std::string name = bpf_program__name(program);
 		if (left_out_.contains(name) || std::string_view(bpf_program__section_name(program)).starts_with("iter/"))
 			continue;
-		if (bpf_link *link = bpf_program__attach(program))
+		const auto other = instead_of_.find(name);
+		if (other != instead_of_.end() && links_.contains(other->second))
+			leave_out(name, fmt::format("{} sees the same, and more", other->second));
+		else if (bpf_link *link = bpf_program__attach(program))
 			links_[name].reset(link);
 		else
 			leave_out(name, fmt::format("it cannot be attached: {}", text_of(errno)));

@@ -37,6 +37,8 @@ public:
 		std::memcpy(content.data(), &value, sizeof(value));
 	}
 	void leave_out(const std::string &program, const std::string &reason);
+	// Before attach(): `program` only where `of`, which stands before it in the source, is not attached.
+	void take_instead(const std::string &program, const std::string &of) { instead_of_[program] = of; }
 	// Before load(): so many entries for a map.
 	void resize(const std::string &map, std::uint32_t entries);
 
@@ -70,6 +72,7 @@ private:
 	std::map<std::string, bytes> variables_;
 	std::map<std::string, std::string> left_out_;  // program, reason
 	std::map<std::string, std::uint32_t> entries_; // of maps
+	std::map<std::string, std::string> instead_of_;
 	std::unique_ptr<bpf_object, free_object> object_;
 	std::map<std::string, std::unique_ptr<bpf_link, free_link>> links_;
 };

@@ -66,6 +66,7 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 	programs->resize("ended", request.table_size);
 	if (!task_storage)
 		programs->resize("threads", request.table_size);
+	programs->take_instead("page_fault_user", "handle_mm_fault");
 	check_unmap_region(*programs, *kernel);
 	if (has_real_cache && request.policies)
 		programs->leave_out("find_vma", "vmacache_find() sees the same lookups, and those of inlined callers");
@@ -80,6 +81,8 @@ result<vma_collector> vma_collector::start(const vma_request &request)
 		if (const auto opened = collector.open_stream(); !opened)
 			return opened.failure();
 	collector.programs_.attach();
+	if (const auto any = collector.check_attached(); !any)
+		return any.failure();
 	// While the process that is asked for is there, the programs learn when it started.
 	if (request.process != 0)
 		if (const auto read = collector.programs_.read_iterator("read_threads"); !read)
@@ -210,12 +213,34 @@ result<vma_snapshot> vma_collector::take()
 	return taken;
 }
 
-std::vector<std::string> vma_collector::unseen() const
+std::map<std::string, program_state> vma_collector::programs_by_name() const
 {
 	std::map<std::string, program_state> by_name;
 	for (program_state &state : programs_.states())
 		by_name[state.name] = std::move(state);
+	return by_name;
+}
+
+result<std::monostate> vma_collector::check_attached() const
+{
+	auto by_name = programs_by_name();
+	for (const char *name : {"handle_mm_fault", "page_fault_user", "find_vma", "vmacache_find", "lock_vma_under_rcu"})
+		if (by_name[name].attached)
+			return std::monostate{};
+	return error{fmt::format("no BPF program could be attached: {}; {}", by_name["handle_mm_fault"].reason,
+				 by_name["page_fault_user"].reason),
+		     "", exit_code::unsupported};
+}
+
+std::vector<std::string> vma_collector::unseen() const
+{
+	auto by_name = programs_by_name();
 	std::vector<std::string> sentences;
+	if (by_name["page_fault_user"].attached)
+		return {"all but page faults of user space, as the processor raises them (tracepoint exceptions:page_fault_user): neither "
+			"what "
+			"became of them, nor lookups of mappings, nor caches of them: " +
+			by_name["handle_mm_fault"].reason};
 	if (!by_name["handle_mm_fault"].attached)
 		sentences.push_back("page faults: " + by_name["handle_mm_fault"].reason);
 	if (by_name["vmacache_find"].attached && by_name["vmacache_update"].attached)

@@ -45,6 +45,8 @@ private:
 
 	vma_collector(bpf_programs programs, bool has_real_cache, bool by_thread);
 	result<std::monostate> open_stream();
+	std::map<std::string, program_state> programs_by_name() const;
+	result<std::monostate> check_attached() const; // any that counts
 	result<std::vector<oriel_vma_row>> take_ended() const;
 
 	bpf_programs programs_;
