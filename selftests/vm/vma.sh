@@ -85,6 +85,35 @@ sleep 3 &
 oriel vma record --pid $! >/tmp/said
 is 'and the end of the process' "$? $(kill -0 $! 2>&1 | grep -c 'No such')" '0 1'
 
+true &
+oriel vma record --pid $! >/tmp/said 2>&1
+is 'a process that has ended is not waited for: status' $? 1
+has 'is said' "$(cat /tmp/said)" "has ended before it could be counted|there is no process $!"
+vma_load storm 1000 &
+oriel vma record --duration 0.2 >/tmp/said
+is 'processes may end while programs are attached' $? 0
+wait $!
+
+# ---- a number that is used again ----
+vma_load own 1 1000000 &
+first=$!
+oriel vma top --pid $first --json --interval 0.3 >/out/reused.lines &
+recorder=$!
+# lines COUNT: until there are so many
+lines() { while [ "$(wc -l </out/reused.lines)" -lt "$1" ]; do usleep 50000; done; }
+lines 3
+kill $first
+wait $first 2>/dev/null
+lines $(($(wc -l </out/reused.lines) + 2))
+wc -l </out/reused.lines >/out/reused.before
+echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
+sh -c 'echo $$ >/tmp/second; exec vma_load own 1 300'
+is 'another process has its number' "$(cat /tmp/second)" $first
+lines $(($(cat /out/reused.before) + 3))
+kill -INT $recorder
+wait $recorder
+is 'a signal ends top' $? 0
+
 # ---- recordings ----
 oriel vma record --policies --by thread --interval 0.2 -o /tmp/recording -- vma_load own 4 2000 >/tmp/printed
 is 'a recording is written' $? 0
