@@ -5,6 +5,7 @@
  *	mmap		map and unmap in one address space
  *	foreign		read the memory of another process, which changes its protection
  *	page_table	fault and drop neighbouring pages, whose entries are in one page of the page table
+ *	split		the same, but each thread in 2 MiB of its own, whose entries are in a page of its own
  *	vma		a thread faults large pages, ROUNDS of them and 64 at most; others advise on their mapping
  *	tasklist	setpgid() writes tasklist_lock, kill(-1) reads it
  *	css_set		list the members of a control group; DIR is it
@@ -60,6 +61,13 @@ static void read_foreign(long number)
 static void fault_neighbour(long number)
 {
 	char *mine = area + number * PAGE;
+	*(volatile char *)mine = 1;
+	madvise(mine, PAGE, MADV_DONTNEED);
+}
+
+static void fault_apart(long number)
+{
+	char *mine = area + number * HUGE;
 	*(volatile char *)mine = 1;
 	madvise(mine, PAGE, MADV_DONTNEED);
 }
@@ -144,9 +152,9 @@ static const struct kind {
 	const char *name;
 	void (*step)(long number);
 } kinds[] = {
-	{"mmap", map_and_unmap},   {"foreign", read_foreign},   {"page_table", fault_neighbour},
-	{"vma", fault_or_protect}, {"tasklist", use_task_list}, {"css_set", list_members},
-	{"inode", append},         {"pipe", use_pipe},          {"cgroup", make_groups},
+	{"mmap", map_and_unmap},   {"foreign", read_foreign},   {"page_table", fault_neighbour}, {"split", fault_apart},
+	{"vma", fault_or_protect}, {"tasklist", use_task_list}, {"css_set", list_members},       {"inode", append},
+	{"pipe", use_pipe},        {"cgroup", make_groups},
 };
 
 static const struct kind *kind;
