@@ -2,6 +2,7 @@
 #include "cmd_lock.hpp"
 #include "live_table.hpp"
 #include "lock_print.hpp"
+#include "number_words.hpp"
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>

@@ -32,6 +32,7 @@ void add_load_commands(CLI::App &app, context &ctx);
 void add_lock_commands(CLI::App &app, context &ctx);
 void add_marker_commands(CLI::App &app, context &ctx);
 void add_module_commands(CLI::App &app, context &ctx);
+void add_report_command(CLI::App &app, context &ctx);
 void add_status_command(CLI::App &app, context &ctx);
 void add_vma_commands(CLI::App &app, context &ctx);
 

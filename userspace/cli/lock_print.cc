@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "lock_print.hpp"
 
+#include "number_words.hpp"
 #include "print_line.hpp"
 
 #include <algorithm>
@@ -9,16 +10,6 @@
 #include <nlohmann/json.hpp>
 
 namespace oriel {
-
-std::string time_text(double ns)
-{
-	constexpr double us = 1e3, ms = 1e6, s = 1e9;
-	if (ns >= s)
-		return fmt::format("{:.2f} s", ns / s);
-	if (ns >= ms)
-		return fmt::format("{:.2f} ms", ns / ms);
-	return ns >= us ? fmt::format("{:.2f} us", ns / us) : fmt::format("{:.0f} ns", ns);
-}
 
 namespace {
 

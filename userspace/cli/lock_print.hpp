@@ -22,9 +22,6 @@ struct lock_report {
 std::vector<std::string> lock_row_kinds();
 std::function<std::string(const lock_row &)> lock_row_text(const std::string &kind, const cgroup_tree &cgroups);
 
-// "1.23 ms"
-std::string time_text(double ns);
-
 void print(const lock_report &report);
 nlohmann::ordered_json to_json(const lock_report &report);
 

@@ -80,6 +80,7 @@ int main(int argc, char **argv)
 	oriel::add_status_command(app, ctx);
 	oriel::add_vma_commands(app, ctx);
 	oriel::add_lock_commands(app, ctx);
+	oriel::add_report_command(app, ctx);
 	oriel::add_load_commands(app, ctx);
 	oriel::add_completion_command(app, ctx);
 
