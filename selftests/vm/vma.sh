@@ -100,7 +100,10 @@ first=$!
 oriel vma top --pid $first --json --interval 0.3 >/out/reused.lines &
 recorder=$!
 # lines COUNT: until there are so many
-lines() { while [ "$(wc -l </out/reused.lines)" -lt "$1" ]; do usleep 50000; done; }
+lines() {
+	patience=600
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(wc -l </out/reused.lines)" -lt "$1" ]; do usleep 50000; done
+}
 lines 3
 kill $first
 wait $first 2>/dev/null
@@ -193,5 +196,10 @@ refused 'a time that is none' 2 'duration' --duration -1
 setpriv --reuid 1000 --clear-groups oriel vma record -- true >/tmp/said 2>&1
 is 'nobody else may' $? 125
 has 'and is told why' "$(cat /tmp/said)" 'run as root'
+oriel_with() { setpriv --reuid 1000 --clear-groups --inh-caps="$1" --ambient-caps="$1" oriel vma record --duration 0.1 >/tmp/said 2>&1; }
+oriel_with +bpf,+perfmon
+is 'two capabilities are enough' "$? $(grep -c 'lookups of mappings (' /tmp/said)" '0 1'
+oriel_with +bpf
+is 'one is not' $? 5
 is 'no program stays behind' "$(ls /proc/*/fd -l 2>/dev/null | grep -c 'bpf-prog')" 0
 finish

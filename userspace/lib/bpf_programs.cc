@@ -145,7 +145,7 @@ error bpf_programs::load_error(int number) const
 		return {message, "root is refused as well: by lockdown (/sys/kernel/security/lockdown), or by the limits of a container",
 			exit_code::unsupported};
 	if (denied)
-		return {message, "run as root", exit_code::permission};
+		return {message, "run as root, or from 6.1 on with CAP_BPF and CAP_PERFMON", exit_code::permission};
 	return {message, "", exit_code::unsupported};
 }
 

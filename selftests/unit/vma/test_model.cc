@@ -57,6 +57,20 @@ TEST(vma_model, true_lru_of_four_holds_four)
 	EXPECT_TRUE(hit(model.take(lookup(1)), oriel_vma_thread4_lru));
 }
 
+TEST(vma_model, a_true_lru_holds_as_many_as_its_size)
+{
+	const std::pair<oriel_vma_policy, unsigned> sizes[] = {
+		{oriel_vma_thread2_lru, 2}, {oriel_vma_thread4_lru, 4}, {oriel_vma_thread8_lru, 8}, {oriel_vma_thread16_lru, 16}};
+	for (const auto &[policy, size] : sizes) {
+		for (const unsigned count : {size, size + 1}) {
+			vma_model model;
+			for (unsigned i = 0; i < 3 * count; i++)
+				model.take(lookup(i % count + 1));
+			EXPECT_EQ(model.hits()[policy], count == size ? 2 * count : 0) << size << ' ' << count;
+		}
+	}
+}
+
 TEST(vma_model, a_mapping_that_goes_empties_the_caches)
 {
 	vma_model model;
