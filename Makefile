@@ -8,7 +8,7 @@ modules := $(addprefix modules-,$(roles))
 
 # What each goal wants from Debian, asked for at once: see scripts/deps.
 needs_demo := fetch build user vm trace
-needs_check := fetch build user bpf test vm root firmware trace browser package
+needs_check := fetch build user bpf test metrics vm root firmware trace browser package
 needs_check-long := $(needs_check)
 needs_check-debug := fetch build user bpf test uml
 needs_shell := fetch build user bpf vm
@@ -25,8 +25,7 @@ scripts := scripts
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make demo [CHAPTER=1]        see what Oriel does, on a stock kernel in a VM: 1 a module that
-#:                              cannot be traced, 2 what a load does to locks and caches
+#: make demo [CHAPTER=1]        see what Oriel does, on a stock kernel in a VM
 demo: needs-demo user modules-stable
 	@$(scripts)/demo $(CHAPTER)
 

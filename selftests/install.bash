@@ -13,7 +13,7 @@ make_work() {
 	trap 'as_root rm -rf "$work"' EXIT
 }
 
-# make_debs: builds the packages as a test, and sets debs, the paths of oriel and oriel-dkms; ends the group if
+# make_debs: builds the packages as a test, and sets debs, the paths of oriel, oriel-dkms and orield; ends the group if
 # they do not build
 make_debs() {
 	local said

@@ -72,7 +72,7 @@ def main():
         for command in described:
             if not command["commands"]:
                 check_command(command, text, problems)
-    for file in pathlib.Path(sys.argv[2]).glob("*.md"):
+    for file in pathlib.Path(sys.argv[2]).glob("*.1.md"):
         if file.name.removesuffix(".1.md") not in pages:
             problems.append(f"{file} describes nothing that the parser has")
     print("\n".join(sorted(problems)))

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "companion_abi.hpp"
+#include "daemon_client.hpp"
 #include "kernel_facts.hpp"
 #include "module_family.hpp"
 #include "netlink_client.hpp"
 #include "netlink_json.hpp"
 #include "output.hpp"
+#include "status_daemon.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -74,13 +76,24 @@ void show_status(context &ctx)
 		else
 			print(module, *told);
 	}
+	// Who may not ask it sees the rest.
+	const auto working = ask_daemon("status");
+	const auto daemon = working ? *working : std::nullopt;
 	if (ctx.json)
 		print_json({{"version", 1},
 			    {"companion", {{"version", companion_version()}, {"abi", companion_abi()}}},
 			    {"kernel", running_release()},
-			    {"modules", modules}});
+			    {"modules", modules},
+			    {"daemon", daemon ? *daemon : ordered_json(nullptr)},
+			    {"daemon_reason", working ? "" : working.failure().message}});
 	else if (any_absent && running_kernel_loads_modules())
 		fmt::print("to load what is not: oriel load\n");
+	if (working && !ctx.json)
+		print_daemon(daemon);
+	else if (!working && working.failure().code != exit_code::permission)
+		report(ctx, working.failure());
+	else if (!working && !ctx.json)
+		fmt::print("orield runs; {}\n", working.failure().message);
 }
 
 } // namespace

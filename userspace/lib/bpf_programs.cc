@@ -243,8 +243,11 @@ std::vector<program_state> bpf_programs::states() const
 			state.attached = true;
 		bpf_prog_info info{};
 		__u32 size = sizeof(info);
-		if (state.attached && bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0)
+		if (state.attached && bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0) {
 			state.misses = info.recursion_misses;
+			state.runs = info.run_cnt;
+			state.run_time_ns = info.run_time_ns;
+		}
 		list.push_back(std::move(state));
 	}
 	return list;

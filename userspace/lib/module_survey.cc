@@ -31,10 +31,15 @@ surveyed_module judge(const std::string &name, const kernel_facts &kernel, const
 
 std::vector<surveyed_module> survey_modules(const kernel_facts &kernel)
 {
+	return survey_modules(kernel, loaded_module_names());
+}
+
+std::vector<surveyed_module> survey_modules(const kernel_facts &kernel, const std::vector<std::string> &names)
+{
 	const auto modules = module_dir(kernel.release, "/");
 	auto told = ask_all_told_facts();
 	std::vector<surveyed_module> list;
-	for (const std::string &name : loaded_module_names()) {
+	for (const std::string &name : names) {
 		const auto known = told.find(name);
 		list.push_back(judge(name, kernel, modules, known == told.end() ? std::nullopt : std::optional(std::move(known->second))));
 	}

@@ -14,5 +14,7 @@ struct surveyed_module {
 
 // All that are loaded, by name. Takes root to know all: without it, tracefs and oriel.ko tell nothing. `kernel` is the running one.
 std::vector<surveyed_module> survey_modules(const kernel_facts &kernel);
+// Only these.
+std::vector<surveyed_module> survey_modules(const kernel_facts &kernel, const std::vector<std::string> &names);
 
 } // namespace oriel

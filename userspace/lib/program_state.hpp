@@ -13,6 +13,9 @@ struct program_state {
 	bool attached = false;
 	std::string reason;       // why not
 	std::uint64_t misses = 0; // runs that the kernel left out, because a program ran on the processor already
+	// While somebody has the kernel count them (bpf_enable_stats()):
+	std::uint64_t runs = 0;
+	std::uint64_t run_time_ns = 0;
 };
 
 } // namespace oriel

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "collector.hpp"
+#include "lock_collector.hpp"
+#include "recording_lock.hpp"
+
+namespace oriel {
+namespace {
+
+using prometheus::MetricType;
+
+const metric waits{"oriel_lock_waits_total", "Waits for locks that somebody else held.", MetricType::Counter};
+const metric seconds{"oriel_lock_wait_seconds_total", "Time spent waiting for locks.", MetricType::Counter};
+const metric longest{"oriel_lock_wait_max_seconds", "The longest wait since collecting began.", MetricType::Gauge};
+const metric refused{"oriel_lock_refused_total", "Times a wait, or a part of what is told of it, could not be kept.", MetricType::Counter};
+
+class locks final : public collector {
+public:
+	explicit locks(lock_collector source) : source_(std::move(source)) {}
+
+	const char *name() const override { return "locks"; }
+	result<std::monostate> observe() override
+	{
+		auto read = source_.read();
+		if (!read)
+			return read.failure();
+		last_ = read->since(before_);
+		before_ = std::move(*read);
+		classes_ = before_.gather([](const lock_row &row) { return row.lock_class; });
+		refused_ = 0;
+		for (const std::uint64_t count : before_.refused)
+			refused_ += count;
+		return std::monostate{};
+	}
+	void write(series_set &to) const override
+	{
+		for (const lock_row &row : classes_) {
+			to.add(waits, {{"class", row.lock_class}}, double(row.counters.waits));
+			to.add(seconds, {{"class", row.lock_class}}, double(row.counters.total_ns) / 1e9);
+			to.add(longest, {{"class", row.lock_class}}, double(row.counters.max_ns) / 1e9);
+		}
+		to.add(refused, {}, double(refused_));
+	}
+	const recording_part *part() const override { return &lock_recording_part(); }
+	result<std::monostate> write(recording_writer &to) override { return write_lock(to, last_, cgroup_tree::read()); }
+	std::vector<program_state> programs() const override { return source_.programs(); }
+	std::vector<std::string> unseen() const override { return source_.unseen(); }
+	bool costs_always() const override { return true; }
+
+private:
+	lock_collector source_;
+	lock_snapshot before_; // everything since the start
+	lock_snapshot last_;   // since the observation before
+	std::vector<lock_row> classes_;
+	std::uint64_t refused_ = 0;
+};
+
+} // namespace
+
+made_collector make_lock_collector()
+{
+	auto started = lock_collector::start({});
+	if (!started)
+		return started.failure();
+	return std::unique_ptr<collector>(std::make_unique<locks>(std::move(*started)));
+}
+
+} // namespace oriel

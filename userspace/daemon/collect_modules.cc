@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "collector.hpp"
+#include "module_survey.hpp"
+
+#include <algorithm>
+#include <sys/stat.h>
+
+namespace oriel {
+namespace {
+
+using prometheus::MetricType;
+
+constexpr std::size_t most_named = 100;
+
+const metric by_verdict{"oriel_modules", "Loaded modules by verdict, as `oriel module list` has them.", MetricType::Gauge};
+const metric bad_one{"oriel_module_bad_info", "Always 1: a module whose verdict is bad, with its taints.", MetricType::Gauge};
+const metric bad_unnamed{"oriel_modules_bad_unnamed", "Modules whose verdict is bad beyond those that have a series.", MetricType::Gauge};
+
+// Judging a module reads its file, so each is judged once for each time that it is loaded.
+class modules final : public collector {
+public:
+	const char *name() const override { return "modules"; }
+	result<std::monostate> observe() override;
+	void write(series_set &to) const override;
+
+private:
+	struct known {
+		std::int64_t since_ns; // when its folder came into sysfs
+		severity weight;
+		std::string taints;
+	};
+	static std::int64_t since(const std::string &name);
+	void judge(const std::vector<std::string> &names);
+
+	std::map<std::string, known> known_;
+};
+
+std::int64_t modules::since(const std::string &name)
+{
+	struct stat facts;
+	if (::stat(("/sys/module/" + name).c_str(), &facts) != 0)
+		return 0;
+	return facts.st_ctim.tv_sec * 1000000000LL + facts.st_ctim.tv_nsec;
+}
+
+void modules::judge(const std::vector<std::string> &names)
+{
+	for (const surveyed_module &one : survey_modules(read_kernel_facts(running_release(), true), names)) {
+		const loaded_module &module = one.facts.module;
+		known_[module.name] = {since(module.name), one.judged.overall, module.taints ? module.taints->letters() : "?"};
+	}
+}
+
+result<std::monostate> modules::observe()
+{
+	std::vector<std::string> is_new;
+	const auto names = loaded_module_names();
+	std::erase_if(known_, [&](const auto &one) { return !std::binary_search(names.begin(), names.end(), one.first); });
+	for (const std::string &name : names)
+		if (const auto found = known_.find(name); found == known_.end() || found->second.since_ns != since(name))
+			is_new.push_back(name);
+	if (!is_new.empty())
+		judge(is_new);
+	return std::monostate{};
+}
+
+void modules::write(series_set &to) const
+{
+	std::map<severity, unsigned> counts{{severity::good, 0}, {severity::note, 0}, {severity::unknown, 0}, {severity::bad, 0}};
+	for (const auto &[name, one] : known_) {
+		if (++counts[one.weight] <= most_named && one.weight == severity::bad)
+			to.add(bad_one, {{"module", name}, {"taints", one.taints}}, 1);
+	}
+	for (const auto &[weight, count] : counts)
+		to.add(by_verdict, {{"verdict", to_string(weight)}}, count);
+	const unsigned bad = counts[severity::bad];
+	to.add(bad_unnamed, {}, bad > most_named ? bad - most_named : 0);
+}
+
+} // namespace
+
+made_collector make_module_collector()
+{
+	if (!running_kernel_loads_modules())
+		return error{"this kernel loads no modules", "", exit_code::unsupported};
+	return std::unique_ptr<collector>(std::make_unique<modules>());
+}
+
+} // namespace oriel
