@@ -83,6 +83,9 @@ has 'the list knows the events of a module from elsewhere' "$(oriel module list)
 rmmod om_victim om_basic
 mv /tmp/om_victim.ko "$extra/"
 modprobe -f om_victim
+exits 'a recording is made' 0 oriel vma record -o /tmp/recorded -- true
+exits 'a report on it is written' 0 oriel report /tmp/recorded -o /tmp/report.html
+has 'and names what is silently untraceable' "$out" '^1 of [0-9]+ loaded modules cannot be traced, and the kernel told nobody: om_victim[.]'
 echo signed >/sys/module/oriel/parameters/marker_policy
 insmod om_basic.ko
 exits 'a module whose markers are refused is bad' 10 oriel module explain om_basic --file /modules/om_basic.ko

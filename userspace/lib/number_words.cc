@@ -51,7 +51,10 @@ std::string span_text(double seconds)
 
 std::string percent_text(std::optional<double> percent)
 {
-	return percent ? fmt::format("{:.1f} %", *percent) : "-";
+	if (!percent)
+		return "-";
+	const bool near_an_end = (*percent > 0 && *percent < 1) || (*percent > whole - 1 && *percent < whole); // 99.97 % is not 100 %
+	return fmt::format("{:.{}f} %", *percent, near_an_end ? 2 : 1);
 }
 
 std::string points_text(double from, double to)

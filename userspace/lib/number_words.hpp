@@ -16,7 +16,7 @@ std::string rate_text(double number);
 std::string time_text(double ns);
 // "12.3 s", "10.0 minutes".
 std::string span_text(double seconds);
-// "12.3 %", "-" of nothing.
+// "12.3 %", "99.97 %", "-" of nothing.
 std::string percent_text(std::optional<double> percent);
 // "+15.1 points", from one percentage to another.
 std::string points_text(double from, double to);

@@ -9,10 +9,12 @@ function scaled(number, units) {
 }
 const signed = (number, digits) => (number > 0 ? "+" : number < 0 ? "\u2212" : "") + Math.abs(number).toFixed(digits);
 const time = ns => ns === 0 ? "0" : scaled(ns, [[1e9, "s"], [1e6, "ms"], [1e3, "us"], [1, "ns"]]);
+// 99.97 % is not 100 %.
+const is_near_an_end = percent => (percent > 0 && percent < 1) || (percent > 99 && percent < 100);
 const formats = {
 	count: number => Math.round(number).toLocaleString("en-US"),
 	rate: number => number.toLocaleString("en-US", number >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 3 }),
-	percent: number => `${number.toFixed(1)} %`,
+	percent: number => `${number.toFixed(is_near_an_end(number) ? 2 : 1)} %`,
 	ns: time,
 	ns_rate: ns => `${time(ns)}/s`,
 	change: percent => percent >= 200 ? `\u00d7 ${(1 + percent / 100).toFixed(1)}` : `${signed(percent, 0)} %`,

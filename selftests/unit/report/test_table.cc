@@ -60,6 +60,8 @@ TEST(number_words, are_short)
 	EXPECT_EQ(rate_text(12345.6) + " " + rate_text(3.14) + " " + rate_text(0.0123) + " " + rate_text(0), "12,346 3.1 0.012 0.0");
 	EXPECT_EQ(time_text(12) + " " + time_text(1234) + " " + time_text(5e6) + " " + time_text(2e9), "12 ns 1.23 us 5.00 ms 2.00 s");
 	EXPECT_EQ(span_text(3.21) + ", " + span_text(600) + ", " + span_text(86400), "3.2 s, 10.0 minutes, 24.0 hours");
+	EXPECT_EQ(percent_text(99.97) + " " + percent_text(100) + " " + percent_text(0.04) + " " + percent_text(0),
+		  "99.97 % 100.0 % 0.04 % 0.0 %");
 	EXPECT_EQ(percent_text(percent_of(1, 3)) + " " + percent_text(percent_of(1, 0)), "33.3 % -");
 	EXPECT_EQ(change_text(100, 50) + " " + change_text(100, 500) + change_text(0, 1), "-50 % x 5.0");
 	EXPECT_EQ(points_text(50, 65.1), "+15.1 points");
