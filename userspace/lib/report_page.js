@@ -141,7 +141,7 @@ function bars(chart) {
 			layout: { padding: { right: 62 } },
 			scales: {
 				x: axis(axes[chart.kind] ?? "", chart.kind, percent),
-				y: axis("", null, { ticks: { color: color("ink"), autoSkip: false, callback: i => wrap(chart.labels[i], 26) }, grid: { display: false } }),
+				y: axis("", null, { ticks: { color: color("ink"), autoSkip: false, callback(i) { return wrap(chart.labels[i], this.chart.width < 480 ? 19 : 26); } }, grid: { display: false } }),
 			},
 		},
 		plugins: [values_at_bars(chart.kind)],

@@ -4,11 +4,26 @@
 #include <fmt/format.h>
 
 namespace oriel {
+namespace {
+
+// SUM() would fail where a number of a file that is not true is too large; this stops at the largest.
+std::string sum_of(const std::string &column)
+{
+	return "CAST(TOTAL(" + column + ") AS INTEGER)";
+}
+
+std::vector<std::string> sums_of(std::vector<std::string> columns)
+{
+	for (std::string &column : columns)
+		column = sum_of(column);
+	return columns;
+}
+
+} // namespace
 
 result<std::map<std::uint64_t, oriel_vma_counters>> sum_vma_by_sample(recording_reader &reader)
 {
-	auto rows =
-		reader.prepare(fmt::format("SELECT sample, SUM({}) FROM vma GROUP BY sample", fmt::join(vma_number_names(), "), SUM(")));
+	auto rows = reader.prepare(fmt::format("SELECT sample, {} FROM vma GROUP BY sample", fmt::join(sums_of(vma_number_names()), ", ")));
 	if (!rows)
 		return rows.failure();
 	std::map<std::uint64_t, oriel_vma_counters> sums;
@@ -25,7 +40,8 @@ result<std::map<std::uint64_t, oriel_vma_counters>> sum_vma_by_sample(recording_
 
 result<std::map<std::uint64_t, lock_class_times>> sum_lock_by_sample(recording_reader &reader)
 {
-	auto rows = reader.prepare("SELECT lock.sample, word.text, SUM(lock.total_ns) FROM lock JOIN word ON word.number = lock.class "
+	auto rows = reader.prepare("SELECT lock.sample, word.text, " + sum_of("lock.total_ns") +
+				   " FROM lock JOIN word ON word.number = lock.class "
 				   "GROUP BY lock.sample, lock.class");
 	if (!rows)
 		return rows.failure();
