@@ -25,7 +25,8 @@ scripts := scripts
 help:
 	@sed -n 's/^#: //p' Makefile
 
-#: make demo [CHAPTER=1]        see what Oriel does, on a stock kernel in a VM
+#: make demo [CHAPTER=1]        see what Oriel does, on a stock kernel in a VM: 1 a module that
+#:                              cannot be traced, 2 what a load does to locks and caches
 demo: needs-demo user modules-stable
 	@$(scripts)/demo $(CHAPTER)
 

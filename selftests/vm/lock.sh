@@ -5,13 +5,19 @@ has_vma_locks=no
 grep -q ' lock_vma_under_rcu$' /proc/kallsyms && has_vma_locks=yes
 mkdir -p /tmp/dir
 
-# first CLASS KIND THREADS ROUNDS [DIR]: records a load, whose longest waits together must be for locks of the class
+# first CLASS KIND THREADS ROUNDS [DIR]: records a load, whose longest waits together must be for locks of the class. The guest's processors take
+# turns of several ms: one unlucky wait for something else can be longer than all that few rounds bring, so there are three tries.
 first() {
 	class=$1
 	shift
-	oriel lock record --json -- lock_load "$@" >/tmp/recorded 2>/tmp/said
-	is "lock_load $* is recorded" "$? $(cat /tmp/said)" '0 '
-	is "lock_load $1 waits most for" "$(sed -n '/"classes"/,/"class"/s/.*"class": "\(.*\)".*/\1/p' /tmp/recorded)" "$class"
+	for try in 1 2 3; do
+		oriel lock record --json -- lock_load "$@" >/tmp/recorded 2>/tmp/said
+		recorded="$? $(cat /tmp/said)"
+		seen=$(sed -n '/"classes"/,/"class"/s/.*"class": "\(.*\)".*/\1/p' /tmp/recorded)
+		[ "$seen" != "$class" ] || break
+	done
+	is "lock_load $* is recorded" "$recorded" '0 '
+	is "lock_load $1 waits most for" "$seen" "$class"
 }
 
 first mmap_lock mmap 4 500
