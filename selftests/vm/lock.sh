@@ -23,7 +23,6 @@ first() {
 first mmap_lock mmap 4 500
 has 'the caller is known' "$(cat /tmp/recorded)" '"caller": "(__)?(do_)?(vm_)?m(un)?map'
 has 'with its stack, from the system call on' "$(cat /tmp/recorded)" '"stack": "entry_SYSCALL_64[a-z_]*;do_syscall_64;'
-has 'and the holder, by name' "$(cat /tmp/recorded)" '"command": "lock_load"'
 first mmap_lock_foreign foreign 8 200
 first page_table page_table 4 20000
 [ $has_vma_locks = no ] || first vma vma 2 64
@@ -31,6 +30,7 @@ first tasklist_lock tasklist 4 5000
 first css_set_lock css_set 4 1000 /sys/fs/cgroup
 first inode inode 4 300 /tmp/dir
 first slab pipe 4 5000
+has 'the holder of a mutex is told' "$(sed -n '/"owner": {/,/}/p' /tmp/recorded)" '"command": "lock_load"'
 has 'of an object of the slab the cache is told' "$(cat /tmp/recorded)" '"lock": "(kmalloc|pipe)'
 first static cgroup 4 50 /sys/fs/cgroup
 has 'of a variable the name is told' "$(cat /tmp/recorded)" '"lock": "cgroup_mutex"'
@@ -41,7 +41,7 @@ has 'of a variable the name is told' "$(cat /tmp/recorded)" '"lock": "cgroup_mut
 oriel lock record --folded /tmp/folded -- lock_load mmap 4 500 >/tmp/said
 is 'words are printed' $? 0
 has 'with the coverage of each kind' "$(cat /tmp/said)" '^rw_semaphore, write +[0-9]+ +[0-9]+ +(9[5-9]|100)\.[0-9] %'
-has 'the part with a known holder' "$(cat /tmp/said)" 'the holder is known of [0-9.]+ % of [0-9]+ waits'
+has 'the part with a known holder' "$(cat /tmp/said)" 'the holder is known of [0-9.]+ % of [0-9]+ waits for mutexes and rw_semaphores, [0-9.]+ % of their time'
 has 'and what is not seen' "$(cat /tmp/said)" 'not seen: locks that nobody had to wait for'
 has 'stacks are folded' "$(cat /tmp/folded)" '^lock_load;entry_SYSCALL.*;\[mmap_lock\] [0-9]+$'
 is 'each in a line of its own' "$(grep -vcE '^[^;]+;.*\[[^]]+\] [0-9]+$' /tmp/folded)" 0

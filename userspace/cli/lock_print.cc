@@ -121,14 +121,15 @@ void print(const lock_report &report)
 		print_table(counted, "PROCESS", lock_row_text("process", report.cgroups));
 		print_table(counted, "CONTROL GROUP", lock_row_text("cgroup", report.cgroups));
 	}
-	if (const auto [known, all] = counted.attributed(); all != 0) {
+	if (const auto [known, all] = counted.attributed(); all.waits != 0) {
 		lock_snapshot owned = counted;
 		std::erase_if(owned.rows, [](const lock_row &row) { return row.owner.tgid == 0; });
 		if (!owned.rows.empty())
 			print_table(owned, "HELD BY", lock_row_text("owner", report.cgroups));
-		constexpr double whole = 100;
-		print_line(fmt::format("the holder is known of {:.1f} % of {} waits for mutexes and rw_semaphores",
-				       whole * static_cast<double>(known) / static_cast<double>(all), all));
+		print_line(fmt::format("the holder is known of {} of {} waits for mutexes and rw_semaphores, {} of their time",
+				       percent_text(percent_of(static_cast<double>(known.waits), static_cast<double>(all.waits))),
+				       all.waits,
+				       percent_text(percent_of(static_cast<double>(known.total_ns), static_cast<double>(all.total_ns)))));
 	}
 	print_coverage(counted);
 	print_line("");
@@ -159,7 +160,7 @@ ordered_json to_json(const lock_report &report)
 			 {"seen", counted.coverage[i].seen},
 			 {"slow_paths", counted.coverage[i].entered ? ordered_json(*counted.coverage[i].entered) : ordered_json(nullptr)}});
 	const auto [known, all] = counted.attributed();
-	json["owners"] = {{"known", known}, {"of", all}};
+	json["owners"] = {{"known", known.waits}, {"of", all.waits}, {"known_ns", known.total_ns}, {"of_ns", all.total_ns}};
 	json["waits"] = ordered_json::array();
 	for (const lock_row &row : counted.rows) {
 		ordered_json one{{"class", row.lock_class},

@@ -166,16 +166,17 @@ std::vector<lock_row> lock_snapshot::gather(const std::function<std::string(cons
 	return list;
 }
 
-std::pair<std::uint64_t, std::uint64_t> lock_snapshot::attributed() const
+lock_attribution lock_snapshot::attributed() const
 {
-	std::uint64_t known = 0, all = 0;
+	lock_attribution found;
 	for (const lock_row &row : rows) {
 		if (!row.may_have_owner())
 			continue;
-		all += row.counters.waits;
-		known += row.owner.tgid != 0 ? row.counters.waits : 0;
+		add(found.all, row.counters);
+		if (row.owner.tgid != 0)
+			add(found.known, row.counters);
 	}
-	return {known, all};
+	return found;
 }
 
 std::uint64_t quantile_ns(const oriel_lock_counters &counters, double part)

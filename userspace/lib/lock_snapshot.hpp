@@ -56,6 +56,11 @@ struct lock_coverage {
 	std::optional<std::uint64_t> entered; // how often the slow path was entered, counted besides; nothing: not known
 };
 
+// Waits for locks whose owner may be known. Mostly it is of the long ones: in a short one the lock was free again, for a waiter that slept.
+struct lock_attribution {
+	oriel_lock_counters known{}, all{};
+};
+
 struct lock_snapshot {
 	std::vector<lock_row> rows;
 	std::array<lock_coverage, oriel_lock_kinds> coverage{};
@@ -71,8 +76,7 @@ struct lock_snapshot {
 	oriel_lock_counters sum() const;
 	// One row for each key, with the counters of all that have it; the longest waits together first.
 	std::vector<lock_row> gather(const std::function<std::string(const lock_row &)> &key_of) const;
-	// Of waits for locks whose owner may be known: of how many it is.
-	std::pair<std::uint64_t, std::uint64_t> attributed() const;
+	lock_attribution attributed() const;
 };
 
 void add(oriel_lock_counters &to, const oriel_lock_counters &from);

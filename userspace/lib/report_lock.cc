@@ -131,10 +131,11 @@ void tell_of_two(report_section &section, const report_lock &a, const report_loc
 
 void tell_of_knowledge(report_section &section, const report_lock &side, const std::string &prefix)
 {
-	if (const auto [known, all] = side.counted.attributed(); all != 0)
-		section.unseen.push_back(fmt::format("{}the holder is known of {} of {} waits for mutexes and rw_semaphores", prefix,
-						     percent_text(percent_of(static_cast<double>(known), static_cast<double>(all))),
-						     count_text(all)));
+	if (const auto [known, all] = side.counted.attributed(); all.waits != 0)
+		section.unseen.push_back(fmt::format(
+			"{}the holder is known of {} of {} waits for mutexes and rw_semaphores, {} of their time", prefix,
+			percent_text(percent_of(static_cast<double>(known.waits), static_cast<double>(all.waits))), count_text(all.waits),
+			percent_text(percent_of(static_cast<double>(known.total_ns), static_cast<double>(all.total_ns)))));
 	std::uint64_t seen = 0, entered = 0;
 	std::string unknown;
 	for (std::size_t i = 0; i < side.counted.coverage.size(); i++) {

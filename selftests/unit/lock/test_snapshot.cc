@@ -95,7 +95,11 @@ TEST(lock_snapshot, counts_of_how_many_waits_the_holder_is_known)
 	snapshot.rows[0].owner.tgid = 77;
 	snapshot.rows[1].kind = oriel_lock_rwsem_write;
 	snapshot.rows[2].kind = oriel_lock_spin;
-	EXPECT_EQ(snapshot.attributed(), (std::pair<std::uint64_t, std::uint64_t>(3, 7))) << "a spinlock has no holder to know";
+	const lock_attribution found = snapshot.attributed();
+	EXPECT_EQ(found.known.waits, 3u);
+	EXPECT_EQ(found.all.waits, 7u) << "a spinlock has no holder to know";
+	EXPECT_EQ(found.known.total_ns, 10u);
+	EXPECT_EQ(found.all.total_ns, 35u);
 }
 
 TEST(lock_snapshot, a_quantile_is_the_upper_end_of_its_slot)
