@@ -50,14 +50,16 @@ is 'a recording is written' $? 0
 setpriv --reuid 1000 --clear-groups oriel lock show /tmp/recording --json >/tmp/shown
 is 'and shown without root' $? 0
 is 'as it was' "$(grep -v '"version"\|"seconds"' /tmp/shown | sort)" "$(grep -v '"version"\|"seconds"' /tmp/recorded | sort)"
-lock_load mmap 4 2000 &
+lock_load mmap 4 1000000 &
+load=$!
 oriel lock top --iterations 2 --interval 0.3 >/tmp/said
 is 'top ends after its tables' $? 0
 has 'and has shown them' "$(cat /tmp/said)" '^ *NAME +WAITS/s +WAITED/s'
 has 'with the lock' "$(cat /tmp/said)" 'mmap_lock'
 oriel lock top --by owner --sort waits --iterations 1 --interval 0.1 --json | head -n 1 >/tmp/said
 has 'top has JSON' "$(cat /tmp/said)" '"version"'
-wait
+kill $load
+wait $load
 oriel lock record --class inode --json -- lock_load mmap 4 100 >/tmp/recorded
 is 'a class can be asked for' "$(grep '"class"' /tmp/recorded | grep -vc inode)" 0
 

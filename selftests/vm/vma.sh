@@ -97,7 +97,8 @@ wait $!
 # ---- a number that is used again ----
 vma_load own 1 1000000 &
 first=$!
-oriel vma top --pid $first --json --interval 0.3 >/out/reused.lines &
+: >/out/reused.lines # there at once for lines()
+oriel vma top --pid $first --json --interval 0.3 >/out/reused.lines 2>/tmp/said &
 recorder=$!
 # lines COUNT: until there are so many
 lines() {
@@ -115,7 +116,7 @@ is 'another process has its number' "$(cat /tmp/second)" $first
 lines $(($(cat /out/reused.before) + 3))
 kill -INT $recorder
 wait $recorder
-is 'a signal ends top' $? 0
+is 'a signal ends top' "$? $(cat /tmp/said)" '0 '
 
 # ---- recordings ----
 oriel vma record --policies --by thread --interval 0.2 -o /tmp/recording -- vma_load own 4 2000 >/tmp/printed
