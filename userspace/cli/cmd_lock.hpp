@@ -25,7 +25,7 @@ struct lock_target {
 // --class, for what is printed.
 void add_lock_class(CLI::App &verb, std::string &lock_class);
 
-// What print() gives, without a file where none is named.
+// What folded_stacks() gives, into a file, which is overwritten.
 result<std::monostate> write_folded(const std::string &path, const lock_snapshot &counted);
 
 } // namespace oriel

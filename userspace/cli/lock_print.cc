@@ -3,6 +3,7 @@
 
 #include "number_words.hpp"
 #include "print_line.hpp"
+#include "program_json.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -179,13 +180,7 @@ ordered_json to_json(const lock_report &report)
 	for (std::size_t i = 0; i < counted.refused.size(); i++)
 		json["refused"][refusal_names[i]] = counted.refused[i];
 	json["unseen"] = report.unseen;
-	json["programs"] = ordered_json::array();
-	for (const program_state &state : report.programs)
-		json["programs"].push_back({{"name", state.name},
-					    {"hook", state.hook},
-					    {"attached", state.attached},
-					    {"reason", state.reason},
-					    {"misses", state.misses}});
+	json["programs"] = to_json(report.programs);
 	return json;
 }
 

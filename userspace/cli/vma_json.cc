@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vma_print.hpp"
 
+#include "program_json.hpp"
+
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -72,13 +74,7 @@ ordered_json to_json(const vma_report &report, std::optional<vma_by> by)
 		json["refusals"][vma_refusal_names[i].name] = report.counted.refused[i];
 	json["degraded"] = is_degraded(report);
 	json["unseen"] = report.unseen;
-	json["programs"] = ordered_json::array();
-	for (const program_state &state : report.programs)
-		json["programs"].push_back({{"name", state.name},
-					    {"hook", state.hook},
-					    {"attached", state.attached},
-					    {"reason", state.reason},
-					    {"misses", state.misses}});
+	json["programs"] = to_json(report.programs);
 	return json;
 }
 
