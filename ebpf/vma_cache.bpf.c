@@ -43,13 +43,9 @@ struct thread_state {
 	u64 thread8_page[8];
 	u64 thread16_page[16];
 	u64 thread4_pmd[4];
-	u64 thread2_lru[2];
-	u64 thread4_lru[4];
-	u64 thread8_lru[8];
-	u64 thread16_lru[16];
-	/* A pointer is written here and read back as a number: the verifier allows no arithmetic with pointers into the kernel. */
-	u64 as_number[2];
-	u32 real; /* what the kernel's own cache said to the lookup that is going on: 0 nothing, 1 a miss, 2 a hit */
+	u64 lru[16]; /* the last one first */
+	u64 pointer; /* see as_number() */
+	u32 real;    /* what the kernel's own cache said to the lookup that is going on: 0 nothing, 1 a miss, 2 a hit */
 };
 
 /* The caches of one address space, and when those of its threads became invalid. */
@@ -368,21 +364,33 @@ static __always_inline u64 look_in(u64 *slots, u32 count, u64 number, u64 vma, u
 	return found;
 }
 
-/* To the front; those before its old place move on by one. */
-static __always_inline u64 look_in_lru(u64 *slots, u32 count, u64 vma, u64 inside)
+#define BIT(policy) (1ul << (policy))
+
+/*
+ * To the front; those before its old place move on by one.  What a shorter cache would hold is the front of this one: so one serves all
+ * lengths, and gives a bit for each that hits.
+ */
+static __always_inline u64 look_in_lru(u64 *slots, u64 vma, u64 inside)
 {
-	u64 before = vma, behind = 0; /* `behind`: all bits, once its old place is behind us */
+	u64 before = vma, behind = 0, hits = 0; /* `behind`: all bits, once its old place is behind us */
 	u32 i;
 
 #pragma unroll
-	for (i = 0; i < count; i++) {
+	for (i = 0; i < 16; i++) {
 		u64 here = slots[i];
 
 		slots[i] = (here & behind) | (before & ~behind);
 		before = here;
 		behind |= -equal(here, vma);
+		if (i == 1)
+			hits |= behind & BIT(oriel_vma_thread2_lru);
+		if (i == 3)
+			hits |= behind & BIT(oriel_vma_thread4_lru);
+		if (i == 7)
+			hits |= behind & BIT(oriel_vma_thread8_lru);
 	}
-	return behind & inside;
+	hits |= behind & BIT(oriel_vma_thread16_lru);
+	return hits & -inside;
 }
 
 static __always_inline void empty_caches(struct thread_state *thread)
@@ -393,10 +401,7 @@ static __always_inline void empty_caches(struct thread_state *thread)
 	__builtin_memset(thread->thread8_page, 0, sizeof(thread->thread8_page));
 	__builtin_memset(thread->thread16_page, 0, sizeof(thread->thread16_page));
 	__builtin_memset(thread->thread4_pmd, 0, sizeof(thread->thread4_pmd));
-	__builtin_memset(thread->thread2_lru, 0, sizeof(thread->thread2_lru));
-	__builtin_memset(thread->thread4_lru, 0, sizeof(thread->thread4_lru));
-	__builtin_memset(thread->thread8_lru, 0, sizeof(thread->thread8_lru));
-	__builtin_memset(thread->thread16_lru, 0, sizeof(thread->thread16_lru));
+	__builtin_memset(thread->lru, 0, sizeof(thread->lru));
 }
 
 struct mm_struct___before_6_1 {
@@ -430,73 +435,94 @@ static __always_inline void compare(struct thread_state *thread, u64 by_pmd, u64
 #define PAGE_SHIFT 12
 #define PMD_SHIFT 21
 
-static __always_inline void simulate(struct thread_state *thread, struct mm_struct *mm, u64 address, struct vm_area_struct *vma)
+/* A pointer is written away and read back: the verifier allows no arithmetic with pointers into the kernel. */
+static __always_inline u64 as_number(struct thread_state *thread, const void *pointer)
+{
+	*(volatile u64 *)&thread->pointer = (u64)pointer;
+	return *(volatile u64 *)&thread->pointer;
+}
+
+struct lookup {
+	u64 mm, address;
+	u64 vma;        /* 0: none was found */
+	u64 start, end; /* of the VMA */
+};
+
+/* In the caches of the address space: without a lock, as the kernel's own was.  A bit for each policy that hits. */
+static __always_inline u64 look_in_space(struct mm_state *state, const struct lookup *at, u64 inside)
+{
+	u64 last = equal(state->last, at->vma), largest = equal(state->largest, at->vma), bytes = at->end - at->start;
+
+	state->last = at->vma;
+	if (!largest && bytes > state->largest_bytes) {
+		state->largest = at->vma;
+		state->largest_bytes = bytes;
+	}
+	return -inside & (last << oriel_vma_last | (last | largest) << oriel_vma_last_or_largest);
+}
+
+#define THREAD_POLICIES (BIT(oriel_vma_policies) - BIT(oriel_vma_thread1))
+
+static __always_inline u64 look_in_thread(struct thread_state *thread, const struct lookup *at, u64 inside)
+{
+	u64 vma = at->vma, page = at->address >> PAGE_SHIFT, pmd = at->address >> PMD_SHIFT;
+
+	/* The one of the last lookup is in each cache already, and in front: nothing moves. */
+	if (thread->thread1 == vma && inside)
+		return THREAD_POLICIES;
+	thread->thread1 = vma;
+	return look_in(thread->thread2_page, 2, page, vma, inside) << oriel_vma_thread2_page |
+	       look_in(thread->thread4_page, 4, page, vma, inside) << oriel_vma_thread4_page |
+	       look_in(thread->thread8_page, 8, page, vma, inside) << oriel_vma_thread8_page |
+	       look_in(thread->thread16_page, 16, page, vma, inside) << oriel_vma_thread16_page |
+	       look_in(thread->thread4_pmd, 4, pmd, vma, inside) << oriel_vma_thread4_pmd | look_in_lru(thread->lru, vma, inside);
+}
+
+static __always_inline void simulate(struct thread_state *thread, struct mm_struct *mm, const struct lookup *at)
 {
 	struct oriel_vma_counters *counters = &thread->counters;
-	struct mm_state *state;
-	struct oriel_vma_record record = {};
-	u64 hits[oriel_vma_policies], number, page = address >> PAGE_SHIFT, pmd = address >> PMD_SHIFT, inside = 0, bytes;
+	struct mm_state *state = state_of(at->mm);
+	u64 sequence, space_sequence, inside = 0, hits = 0;
 	u32 i;
 
-	*(volatile u64 *)&thread->as_number[0] = (u64)mm;
-	*(volatile u64 *)&thread->as_number[1] = (u64)vma;
-	record.mm = *(volatile u64 *)&thread->as_number[0];
-	record.vma = number = *(volatile u64 *)&thread->as_number[1];
-	state = state_of(record.mm);
 	if (!state) {
 		counters->unsimulated++;
 		return;
 	}
-	record.sequence = sequence_of(state, mm);
-	record.space_sequence = state->sequence;
-	record.address = address;
-	if (!number) {
-		counters->gaps++;
-		compare(thread, 0, 0);
-		goto out;
-	}
-	record.start = vma->vm_start;
-	record.end = vma->vm_end;
+	sequence = sequence_of(state, mm);
+	space_sequence = state->sequence;
 	/* find_vma() gives the next VMA where the address lies in none. */
-	if (record.start <= address)
+	if (at->vma && at->start <= at->address)
 		inside = 1;
 	asm volatile("" : "+r"(inside));
 	counters->gaps += inside ^ 1;
-	if (thread->mm != record.mm || thread->sequence != record.sequence) {
-		thread->mm = record.mm;
-		thread->sequence = record.sequence;
-		counters->flushes++;
-		empty_caches(thread);
-	}
-	/* Of the address space: without a lock, as the kernel's own was. */
-	hits[oriel_vma_last] = inside & equal(state->last, number);
-	hits[oriel_vma_last_or_largest] = inside & (equal(state->last, number) | equal(state->largest, number));
-	state->last = number;
-	bytes = record.end - record.start;
-	if (state->largest != number && bytes > state->largest_bytes) {
-		state->largest = number;
-		state->largest_bytes = bytes;
-	}
-	hits[oriel_vma_thread1] = inside & equal(thread->thread1, number);
-	thread->thread1 = number;
-	hits[oriel_vma_thread2_page] = look_in(thread->thread2_page, 2, page, number, inside);
-	hits[oriel_vma_thread4_page] = look_in(thread->thread4_page, 4, page, number, inside);
-	hits[oriel_vma_thread8_page] = look_in(thread->thread8_page, 8, page, number, inside);
-	hits[oriel_vma_thread16_page] = look_in(thread->thread16_page, 16, page, number, inside);
-	hits[oriel_vma_thread4_pmd] = look_in(thread->thread4_pmd, 4, pmd, number, inside);
-	hits[oriel_vma_thread2_lru] = look_in_lru(thread->thread2_lru, 2, number, inside);
-	hits[oriel_vma_thread4_lru] = look_in_lru(thread->thread4_lru, 4, number, inside);
-	hits[oriel_vma_thread8_lru] = look_in_lru(thread->thread8_lru, 8, number, inside);
-	hits[oriel_vma_thread16_lru] = look_in_lru(thread->thread16_lru, 16, number, inside);
+	if (at->vma) {
+		if (thread->mm != at->mm || thread->sequence != sequence) {
+			thread->mm = at->mm;
+			thread->sequence = sequence;
+			counters->flushes++;
+			empty_caches(thread);
+		}
+		hits = look_in_space(state, at, inside) | look_in_thread(thread, at, inside);
 #pragma unroll
-	for (i = 0; i < oriel_vma_policies; i++) {
-		counters->hits[i] += hits[i];
-		record.hits |= hits[i] << i;
+		for (i = 0; i < oriel_vma_policies; i++)
+			counters->hits[i] += hits >> i & 1;
 	}
-	compare(thread, hits[oriel_vma_thread4_pmd], hits[oriel_vma_thread4_page]);
-out:
-	if (stream)
+	compare(thread, hits >> oriel_vma_thread4_pmd & 1, hits >> oriel_vma_thread4_page & 1);
+	if (stream) {
+		struct oriel_vma_record record = {
+			.mm = at->mm,
+			.vma = at->vma,
+			.address = at->address,
+			.start = at->start,
+			.end = at->end,
+			.sequence = sequence,
+			.space_sequence = space_sequence,
+			.hits = hits,
+		};
+
 		hand_on(&record);
+	}
 }
 
 static __always_inline bool is_own(struct task_struct *task, struct mm_struct *mm)
@@ -512,8 +538,15 @@ static __always_inline void looked_up(struct task_struct *task, struct thread_st
 		return;
 	}
 	thread->counters.lookups++;
-	if (policies)
-		simulate(thread, mm, address, vma);
+	if (policies) {
+		struct lookup at = {.mm = as_number(thread, mm), .address = address, .vma = as_number(thread, vma)};
+
+		if (vma) {
+			at.start = vma->vm_start;
+			at.end = vma->vm_end;
+		}
+		simulate(thread, mm, &at);
+	}
 }
 
 /* A lookup that had asked the kernel's own cache in vain and found nothing elsewhere either. */

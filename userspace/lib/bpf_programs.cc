@@ -43,6 +43,12 @@ std::string refused_program(const std::string &text)
 	return start == std::string::npos ? "" : text.substr(start + 1, end - start - 1);
 }
 
+// By the program's section, "fentry/NAME" or "fexit/NAME".
+bool is_function_hook(std::string_view section)
+{
+	return section.starts_with("fentry/") || section.starts_with("fexit/");
+}
+
 } // namespace
 
 void bpf_programs::free_object::operator()(bpf_object *object) const
@@ -98,13 +104,13 @@ void bpf_programs::look_for_hooks(const kernel_btf &kernel)
 		const std::string hook = bpf_program__section_name(program);
 		const auto slash = hook.find('/');
 		const std::string kind = hook.substr(0, slash), target = hook.substr(slash + 1);
-		if ((kind == "fentry" || kind == "fexit") && !kernel.has_function(target))
+		if (is_function_hook(hook) && !kernel.has_function(target))
 			leave_out(bpf_program__name(program), fmt::format("this kernel has no function {}", target));
-		else if ((kind == "fentry" || kind == "fexit") && !has_functions)
-			leave_out(bpf_program__name(program), functions_are_off);
 		if (kind == "tp_btf" && !kernel.has_tracepoint(target))
 			leave_out(bpf_program__name(program), fmt::format("this kernel has no tracepoint {}", target));
 	}
+	if (!has_functions)
+		leave_out_functions(functions_are_off);
 }
 
 // Variables lie in the read-only section; where, its type says.
@@ -135,6 +141,20 @@ result<std::monostate> bpf_programs::apply_variables()
 			return error{fmt::format("the BPF programs have no variable {} of {} bytes", name, value.size())};
 	}
 	return std::monostate{};
+}
+
+bool bpf_programs::is_at_function(const std::string &name) const
+{
+	const bpf_program *program = bpf_object__find_program_by_name(object_.get(), name.c_str());
+	return program && is_function_hook(bpf_program__section_name(program));
+}
+
+void bpf_programs::leave_out_functions(const std::string &reason)
+{
+	bpf_program *program;
+	bpf_object__for_each_program(program, object_.get())
+		if (is_function_hook(bpf_program__section_name(program)))
+			leave_out(bpf_program__name(program), reason);
 }
 
 error bpf_programs::load_error(int number) const
@@ -172,9 +192,12 @@ result<std::monostate> bpf_programs::load(const kernel_btf &kernel)
 		if (status == 0)
 			return std::monostate{};
 		const std::string refused = refused_program(said);
-		if (status == -EPERM || refused.empty() || left_out_.contains(refused))
+		if (refused.empty() || left_out_.contains(refused) || (status == -EPERM && !is_at_function(refused)))
 			return load_error(-status);
-		leave_out(refused, fmt::format("the kernel refuses it: {}", text_of(-status)));
+		if (status == -EPERM)
+			leave_out_functions(fmt::format("the kernel refuses programs at functions: {}", text_of(EPERM)));
+		else
+			leave_out(refused, fmt::format("the kernel refuses it: {}", text_of(-status)));
 		if (const auto opened = open_file(); !opened)
 			return opened.failure();
 	}

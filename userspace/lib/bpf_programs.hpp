@@ -66,6 +66,8 @@ private:
 	result<std::monostate> open_file();
 	void look_for_hooks(const kernel_btf &kernel);
 	result<std::monostate> apply_variables();
+	bool is_at_function(const std::string &program) const;
+	void leave_out_functions(const std::string &reason);
 	error load_error(int number) const;
 
 	byte_view file_;
