@@ -16,10 +16,9 @@ char LICENSE[] SEC("license") = "GPL";
 
 const volatile u32 only_tgid; /* whose threads read_tasks() tells of */
 
-/* kernel/cgroup/cgroup.c */
-extern const void css_set_table __ksym;
-extern const void css_set_count __ksym;
-extern const void cgroup_roots __ksym;
+/* kernel/cgroup/cgroup.c; 0 until find_symbols() has run */
+u64 css_set_table, css_set_count, cgroup_roots;
+const char css_set_table_name[] = "css_set_table", css_set_count_name[] = "css_set_count", cgroup_roots_name[] = "cgroup_roots";
 
 #define CSS_SET_BUCKETS 128 /* 1 << CSS_SET_HASH_BITS */
 #define CSS_ONLINE 2
@@ -70,24 +69,12 @@ static __always_inline u32 number_at(const void *address)
 	return number;
 }
 
-static __always_inline void count_link(struct oriel_cgroup_totals *to, u32 hierarchy)
-{
-	u32 i;
-
-	for (i = 0; i < ORIEL_CGROUP_HIERARCHIES; i++) {
-		if (i < to->hierarchies && to->hierarchy[i].number == hierarchy) {
-			to->hierarchy[i].links++;
-			return;
-		}
-	}
-}
-
 static long visit_link(u32 index, struct walk *walk)
 {
 	struct cgrp_cset_link *link;
 	struct oriel_cgroup_link *row;
 	struct cgroup *group;
-	u32 number = walk->totals->links, hierarchy;
+	u32 number = walk->totals->links;
 
 	if (walk->at == walk->head || !walk->at)
 		return 1;
@@ -98,16 +85,14 @@ static long visit_link(u32 index, struct walk *walk)
 		return 1;
 	}
 	group = BPF_CORE_READ(link, cgrp);
-	hierarchy = BPF_CORE_READ(group, root, hierarchy_id);
 	walk->totals->links++;
 	walk->links_of_set++;
-	count_link(walk->totals, hierarchy);
 	row = bpf_map_lookup_elem(&links, &number);
 	if (!row)
 		return 0;
 	row->set = (u64)walk->set;
 	row->cgroup = BPF_CORE_READ(group, kn, id);
-	row->hierarchy = hierarchy;
+	row->hierarchy = BPF_CORE_READ(group, root, hierarchy_id);
 	row->level = BPF_CORE_READ(group, level);
 	row->dying = !(BPF_CORE_READ(group, self.flags) & CSS_ONLINE);
 	if (bpf_probe_read_kernel_str(row->name, sizeof(row->name), BPF_CORE_READ(group, kn, name)) < 0)
@@ -146,7 +131,7 @@ static long visit_set(u32 index, struct walk *walk)
 
 static long visit_bucket(u32 index, struct walk *walk)
 {
-	const struct hlist_head *bucket = (const void *)&css_set_table + index * sizeof(void *);
+	const struct hlist_head *bucket = (const void *)css_set_table + index * sizeof(void *);
 
 	if (bpf_probe_read_kernel(&walk->node, sizeof(walk->node), bucket))
 		return 1;
@@ -168,9 +153,21 @@ static long visit_root(u32 index, struct walk *walk)
 	row->number = BPF_CORE_READ(root, hierarchy_id);
 	row->cgroups = BPF_CORE_READ(root, cgrp.nr_descendants) + 1;
 	row->dying = BPF_CORE_READ(root, cgrp.nr_dying_descendants);
-	row->links = 0;
 	walk->totals->hierarchies++;
 	return 0;
+}
+
+/*
+ * Runs once, before the others.  The kernel finds a name in some 30,000 instructions; reading /proc/kallsyms, as libbpf does for a symbol,
+ * takes 500 million.  Returns -EPERM where the kernel hides its addresses.
+ */
+SEC("syscall")
+int find_symbols(void *context)
+{
+	long failed = bpf_kallsyms_lookup_name(css_set_count_name, sizeof(css_set_count_name), 0, &css_set_count);
+
+	failed = failed ?: bpf_kallsyms_lookup_name(cgroup_roots_name, sizeof(cgroup_roots_name), 0, &cgroup_roots);
+	return failed ?: bpf_kallsyms_lookup_name(css_set_table_name, sizeof(css_set_table_name), 0, &css_set_table);
 }
 
 SEC("iter/cgroup")
@@ -179,7 +176,7 @@ int read_links(struct bpf_iter__cgroup *context)
 	struct walk walk = {};
 	u32 zero = 0;
 
-	if (!context->cgroup) /* the end of the iteration */
+	if (!context->cgroup || !css_set_table) /* the end of the iteration */
 		return 0;
 	walk.totals = bpf_map_lookup_elem(&totals, &zero);
 	if (!walk.totals)
@@ -187,12 +184,12 @@ int read_links(struct bpf_iter__cgroup *context)
 	__builtin_memset(walk.totals, 0, offsetof(struct oriel_cgroup_totals, hierarchy));
 	walk.totals->set_bytes = bpf_core_type_size(struct css_set);
 	walk.totals->link_bytes = bpf_core_type_size(struct cgrp_cset_link);
-	walk.head = (void *)&cgroup_roots;
+	walk.head = (void *)cgroup_roots;
 	bpf_probe_read_kernel(&walk.at, sizeof(walk.at), walk.head);
 	bpf_loop(ORIEL_CGROUP_HIERARCHIES + 1, visit_root, &walk, 0);
-	walk.totals->kernel_sets_before = number_at(&css_set_count);
+	walk.totals->kernel_sets_before = number_at((const void *)css_set_count);
 	bpf_loop(CSS_SET_BUCKETS, visit_bucket, &walk, 0);
-	walk.totals->kernel_sets_after = number_at(&css_set_count);
+	walk.totals->kernel_sets_after = number_at((const void *)css_set_count);
 	return 0;
 }
 

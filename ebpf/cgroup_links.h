@@ -37,7 +37,7 @@ struct oriel_cgroup_hierarchy {
 	__u32 number;  /* 0 is the unified one */
 	__u32 cgroups; /* with the root, without dying ones */
 	__u32 dying;
-	__u32 links;
+	__u32 pad;
 };
 
 struct oriel_cgroup_totals {

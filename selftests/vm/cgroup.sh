@@ -113,4 +113,6 @@ refused 'two views' 2 'excludes' --by-set --by-cgroup
 setpriv --reuid 1000 --clear-groups oriel cgroup links >/tmp/said 2>&1
 is 'nobody else may' $? 5
 has 'and is told why' "$(cat /tmp/said)" 'run as root'
+echo 2 >/proc/sys/kernel/kptr_restrict
+refused 'hidden addresses' 5 'kernel.kptr_restrict=1'
 finish

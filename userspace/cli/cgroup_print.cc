@@ -84,7 +84,8 @@ void print_totals(const cgroup_view &view)
 	print_line(fmt::format("{:<28} {:>8} {:>8} {:>8}", "HIERARCHY", "CGROUPS", "DYING", "LINKS"));
 	for (std::uint32_t i = 0; i < totals.hierarchies; i++) {
 		const oriel_cgroup_hierarchy &one = totals.hierarchy[i];
-		print_line(fmt::format("{:<28} {:>8} {:>8} {:>8}", hierarchy_name(view, one.number), one.cgroups, one.dying, one.links));
+		print_line(fmt::format("{:<28} {:>8} {:>8} {:>8}", hierarchy_name(view, one.number), one.cgroups, one.dying,
+				       view.linkage.links_in(one.number)));
 	}
 }
 
@@ -165,7 +166,7 @@ ordered_json to_json(const cgroup_view &view)
 					       {"controllers", hierarchy_name(view, one.number)},
 					       {"cgroups", one.cgroups},
 					       {"dying", one.dying},
-					       {"links", one.links}});
+					       {"links", view.linkage.links_in(one.number)}});
 	}
 	if (view.by_set || view.process != 0) {
 		json["sets"] = ordered_json::array();

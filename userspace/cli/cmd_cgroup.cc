@@ -36,9 +36,14 @@ void show_links(context &ctx, const options &opts)
 	auto linkage = links->read();
 	if (!linkage)
 		return report(ctx, linkage.failure());
-	const cgroup_view view{std::move(*linkage), hierarchy_names(read_text("/proc/self/cgroup").value_or("")),
-			       cgroup_tree::read(), std::move(tasks),
-			       opts.by_set,         opts.by_cgroup,
+	// Walking the tree takes longer than all the rest where there are many groups.
+	const bool names_groups = opts.by_set || opts.by_cgroup || opts.process != 0;
+	const cgroup_view view{std::move(*linkage),
+			       hierarchy_names(read_text("/proc/self/cgroup").value_or("")),
+			       names_groups ? cgroup_tree::read() : cgroup_tree(),
+			       std::move(tasks),
+			       opts.by_set,
+			       opts.by_cgroup,
 			       opts.process};
 	if (ctx.json)
 		print_json(to_json(view));

@@ -172,6 +172,11 @@ error bpf_programs::load_error(int number) const
 result<std::monostate> bpf_programs::load(const kernel_btf &kernel)
 {
 	look_for_hooks(kernel);
+	return load();
+}
+
+result<std::monostate> bpf_programs::load()
+{
 	// Loading is all or nothing: what the kernel refuses is left out, and the rest tried again.
 	for (;;) {
 		if (const auto applied = apply_variables(); !applied)
@@ -252,6 +257,17 @@ result<bytes> bpf_programs::read_iterator(const std::string &name) const
 		else if (errno != EINTR && errno != EAGAIN)
 			return error{fmt::format("{} cannot be read: {}", name, text_of(errno))};
 	}
+}
+
+result<int> bpf_programs::run(const std::string &name) const
+{
+	const bpf_program *program = bpf_object__find_program_by_name(object_.get(), name.c_str());
+	if (const auto out = left_out_.find(name); !program || out != left_out_.end())
+		return error{fmt::format("{}: {}", name, program ? out->second : "no such program"), "", exit_code::unsupported};
+	LIBBPF_OPTS(bpf_test_run_opts, options);
+	if (bpf_prog_test_run_opts(bpf_program__fd(program), &options) != 0)
+		return error{fmt::format("{} cannot be run: {}", name, text_of(errno)), "", exit_code::unsupported};
+	return static_cast<int>(options.retval);
 }
 
 std::vector<program_state> bpf_programs::states() const

@@ -44,6 +44,8 @@ public:
 
 	// Fails where not even one program can be loaded.
 	result<std::monostate> load(const kernel_btf &kernel);
+	// The same for programs whose hooks every kernel has that has BPF: iterators, and what run() runs. The kernel's types are not read for it.
+	result<std::monostate> load();
 	// Iterators are not attached: they are read.
 	void attach();
 
@@ -51,6 +53,8 @@ public:
 	int map(const std::string &name) const;
 	// Everything that an iterator writes. One over control groups (iter/cgroup) runs for the root alone.
 	result<bytes> read_iterator(const std::string &program) const;
+	// Runs a program that waits for no event (SEC("syscall")); what it returns.
+	result<int> run(const std::string &program) const;
 	// In the order of the source.
 	std::vector<program_state> states() const;
 

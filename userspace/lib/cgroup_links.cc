@@ -4,6 +4,7 @@
 #include "bpf_objects.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
@@ -38,11 +39,42 @@ bool is_consistent(const oriel_cgroup_totals &totals)
 	return totals.kernel_sets_before == totals.kernel_sets_after && totals.sets == totals.kernel_sets_after && totals.broken == 0;
 }
 
+// The kernel's types are read only now: that takes longer than all the rest.
+error why_not_loaded(const error &said)
+{
+	const auto kernel = kernel_btf::load();
+	if (!kernel)
+		return kernel.failure();
+	if (!kernel->has_member("bpf_iter__cgroup", "cgroup"))
+		return {"this kernel has no BPF iterator over control groups", "kernels have it from 6.1 on", exit_code::unsupported};
+	return said;
+}
+
+result<std::monostate> find_symbols(const bpf_programs &programs)
+{
+	const auto found = programs.run("find_symbols");
+	if (!found)
+		return found.failure();
+	if (*found == -EPERM)
+		return error{"the kernel hides the addresses of its symbols", "run as root, with CAP_SYSLOG; sysctl kernel.kptr_restrict=1",
+			     exit_code::permission};
+	if (*found != 0)
+		return error{"this kernel does not say where it keeps css_sets", "it needs CONFIG_KALLSYMS_ALL, as Debian's have",
+			     exit_code::unsupported};
+	return std::monostate{};
+}
+
 } // namespace
 
 std::uint64_t cgroup_linkage::bytes() const
 {
 	return std::uint64_t(totals.sets) * totals.set_bytes + std::uint64_t(totals.links) * totals.link_bytes;
+}
+
+std::size_t cgroup_linkage::links_in(std::uint32_t hierarchy) const
+{
+	return static_cast<std::size_t>(
+		std::count_if(links.begin(), links.end(), [&](const oriel_cgroup_link &one) { return one.hierarchy == hierarchy; }));
 }
 
 std::vector<cgroup_links_row> by_cgroup(const cgroup_linkage &linkage)
@@ -85,11 +117,6 @@ std::map<std::uint32_t, std::string> hierarchy_names(std::string_view text)
 
 result<cgroup_links> cgroup_links::open(std::uint32_t rows, pid_t process)
 {
-	const auto kernel = kernel_btf::load();
-	if (!kernel)
-		return kernel.failure();
-	if (!kernel->has_member("bpf_iter__cgroup", "cgroup"))
-		return error{"this kernel has no BPF iterator over control groups", "kernels have it from 6.1 on", exit_code::unsupported};
 	auto programs = bpf_programs::open(bpf_object_cgroup_links());
 	if (!programs)
 		return programs.failure();
@@ -98,8 +125,10 @@ result<cgroup_links> cgroup_links::open(std::uint32_t rows, pid_t process)
 	programs->resize("links", rows * links_for_a_set);
 	if (process == 0)
 		programs->leave_out("read_tasks", "nobody asked for a process");
-	if (const auto loaded = programs->load(*kernel); !loaded)
-		return loaded.failure();
+	if (const auto loaded = programs->load(); !loaded)
+		return why_not_loaded(loaded.failure());
+	if (const auto found = find_symbols(*programs); !found)
+		return found.failure();
 	return cgroup_links(std::move(*programs), rows);
 }
 

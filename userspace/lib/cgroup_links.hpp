@@ -18,6 +18,8 @@ struct cgroup_linkage {
 
 	bool is_whole() const { return sets.size() == totals.sets && links.size() == totals.links; }
 	std::uint64_t bytes() const;
+	// Of one hierarchy, by its number; right where all links are there.
+	std::size_t links_in(std::uint32_t hierarchy) const;
 };
 
 // What one control group has.

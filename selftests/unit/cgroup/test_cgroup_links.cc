@@ -20,6 +20,8 @@ TEST(cgroup_links, a_group_has_the_tasks_of_its_sets)
 	cgroup_linkage linkage;
 	linkage.sets = {{1, 10, 11, 2, 0}, {2, 5, 5, 2, 0}};
 	linkage.links = {link(1, 100, 0), link(1, 100, 3), link(2, 101, 0), link(2, 100, 3)};
+	EXPECT_EQ(linkage.links_in(0), 2u);
+	EXPECT_EQ(linkage.links_in(7), 0u);
 	const auto rows = by_cgroup(linkage);
 	ASSERT_EQ(rows.size(), 3u) << "the same id in another hierarchy is another group";
 	EXPECT_EQ(rows[0].group.cgroup, 100u);
