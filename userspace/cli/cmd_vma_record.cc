@@ -61,6 +61,7 @@ private:
 	supervisor waiter_;
 	std::optional<vma_collector> collector_;
 	vma_snapshot counted_;
+	std::optional<vma_lock_stats> lock_stats_; // when counting began
 	steady_clock::time_point began_, ended_;
 	std::optional<error> not_written_;
 };
@@ -114,6 +115,7 @@ result<std::monostate> run::collect(const vma_request &request)
 	if (process_->has_ended())
 		return error{fmt::format("process {} has ended before it could be counted", opts_.whom.process)};
 	began_ = steady_clock::now();
+	lock_stats_ = vma_lock_stats::read();
 	if (recording_)
 		recording_->begin();
 	return std::monostate{};
@@ -183,6 +185,8 @@ vma_report run::report() const
 	seen.unseen = collector_->unseen();
 	seen.programs = collector_->programs();
 	seen.cgroups = cgroup_tree::read();
+	if (const auto now = vma_lock_stats::read(); now && lock_stats_)
+		seen.of_kernel = now->since(*lock_stats_);
 	return seen;
 }
 

@@ -65,6 +65,9 @@ ordered_json to_json(const vma_report &report, std::optional<vma_by> by)
 				      {"hits", sum.real_hits},
 				      {"agreed_by_pmd", sum.real_agreed_pmd},
 				      {"agreed_by_page", sum.real_agreed_page}};
+	if (const auto &stats = report.of_kernel)
+		json["kernel_vma_lock"] = {
+			{"success", stats->success}, {"abort", stats->abort}, {"retry", stats->retry}, {"miss", stats->miss}};
 	json["processes"] = rows_to_json(report, vma_by::process);
 	if (by == vma_by::thread)
 		json["threads"] = rows_to_json(report, vma_by::thread);

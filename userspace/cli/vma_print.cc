@@ -29,6 +29,16 @@ void print_faults(const vma_report &report, const oriel_vma_counters &c)
 		c.faults_vma_lock_retried - std::min(c.faults_vma_lock_retried, c.faults_vma_lock_retried_anonymous)));
 }
 
+void print_lock_stats(const vma_lock_stats &stats)
+{
+	print_line(
+		fmt::format("the kernel's own count {:>8}   under a VMA's lock, on the whole system; {} went on under mmap_lock, as no VMA "
+			    "could be locked",
+			    stats.success, stats.abort));
+	print_line(fmt::format("                                  {} retried under mmap_lock; {} looked up again, as the VMA was replaced",
+			       stats.retry, stats.miss));
+}
+
 void print_policies(const vma_report &report, const oriel_vma_counters &c)
 {
 	print_line("");
@@ -45,6 +55,8 @@ void print_sums(const vma_report &report, const oriel_vma_counters &c)
 	print_line(fmt::format("{:.2f} s, {} lookups of mappings ({:.0f} per second), of these {} in none", report.seconds, c.lookups,
 			       rate(c.lookups, report.seconds), c.gaps));
 	print_faults(report, c);
+	if (report.of_kernel)
+		print_lock_stats(*report.of_kernel);
 	if (report.policies)
 		print_policies(report, c);
 }

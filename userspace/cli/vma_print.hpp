@@ -2,6 +2,7 @@
 #pragma once
 
 #include "program_state.hpp"
+#include "vma_lock_stats.hpp"
 #include "vma_rows.hpp"
 
 #include <nlohmann/json_fwd.hpp>
@@ -17,6 +18,7 @@ struct vma_report {
 	std::vector<std::string> unseen;
 	std::vector<program_state> programs;
 	cgroup_tree cgroups;
+	std::optional<vma_lock_stats> of_kernel; // meanwhile, on the whole system
 };
 
 // No function could be hooked: page faults are all that was seen, and little of them.
