@@ -38,6 +38,15 @@ is 'the metrics are those that the reference has' "$(wget -q -O - http://127.0.0
 	grep -vxF -f /reference /tmp/served)" ''
 is 'all of them, but for what there is nothing to tell of' "$(grep -vxF -f /tmp/served /reference | grep -vE '^oriel_(lock_wait|module_bad_info)')" ''
 
+# ---- what it records, while it does ----
+oriel vma show --last 1m >/tmp/said 2>&1
+is 'show reads what orield records' $? 0
+has 'with the load in it' "$(cat /tmp/said)" vma_load
+oriel lock show >/tmp/said 2>&1
+is 'that of locks as well' $? 0
+oriel report --json >/tmp/said 2>&1
+is 'and the report' "$? $(grep -c '"file": "/var/lib/oriel/orield.oriel"' /tmp/said)" '0 1'
+
 # ---- a recording of what was committed, whatever becomes of it ----
 kill -9 $daemon
 wait $daemon 2>/dev/null

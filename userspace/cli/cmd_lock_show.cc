@@ -2,6 +2,7 @@
 #include "cmd_lock.hpp"
 #include "lock_print.hpp"
 #include "output.hpp"
+#include "recording_choice.hpp"
 #include "recording_lock.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,21 +15,22 @@ namespace oriel {
 namespace {
 
 struct options {
-	std::string file;
+	recording_choice recording;
 	std::string lock_class;
 	std::string folded;
 };
 
-result<lock_report> read(const std::string &file)
+result<lock_report> read(const recording_choice &choice)
 {
-	auto reader = recording_reader::open(file);
+	auto reader = open_recording(choice);
 	if (!reader)
 		return reader.failure();
 	const auto has = reader->has(lock_recording_part());
 	if (!has)
 		return has.failure();
 	if (!*has)
-		return error{fmt::format("{}: no waits for locks are in this recording", file), "record them: oriel lock record -o FILE"};
+		return error{fmt::format("{}: no waits for locks are in this recording", reader->path()),
+			     "record them: oriel lock record -o FILE"};
 	auto recorded = read_lock(*reader);
 	const auto programs = reader->programs(lock_recording_part());
 	const auto unseen = reader->unseen(lock_recording_part());
@@ -40,7 +42,7 @@ result<lock_report> read(const std::string &file)
 
 void show(context &ctx, const options &opts)
 {
-	auto seen = read(opts.file);
+	auto seen = read(opts.recording);
 	if (!seen)
 		return report(ctx, seen.failure());
 	if (!opts.lock_class.empty())
@@ -60,7 +62,7 @@ void add_lock_show(CLI::App &noun, context &ctx)
 {
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("show", "Print what a recording holds; no root is needed");
-	verb->add_option("FILE", opts->file, "What record -o, or orield, has written")->required();
+	add_recording_choice(*verb, opts->recording);
 	add_lock_class(*verb, opts->lock_class);
 	verb->add_option("--folded", opts->folded, "Write folded stacks, for a flame graph of the time waited")->type_name("FILE");
 	verb->callback([opts, &ctx] { show(ctx, *opts); });

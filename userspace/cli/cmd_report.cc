@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "command.hpp"
+#include "daemon_client.hpp"
 #include "output.hpp"
 #include "print_line.hpp"
+#include "recording_choice.hpp"
 #include "report.hpp"
 #include "report_page.hpp"
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <filesystem>
-#include <fmt/format.h>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 namespace oriel {
 namespace {
 
-// Where orield keeps what it measures.
-constexpr const char *own_recording = "/var/lib/oriel/orield.oriel";
-
 struct options {
 	std::vector<std::string> recordings;
+	std::chrono::nanoseconds last{0};
 	std::string output = "oriel-report.html";
 };
 
@@ -30,10 +28,14 @@ std::uint64_t now_ns()
 
 void write_report(context &ctx, const options &opts)
 {
-	if (opts.recordings.empty() && !std::filesystem::exists(own_recording))
-		return report(ctx, error{fmt::format("no recording was named, and orield has left none: {}", own_recording),
-					 "oriel vma record -o FILE, oriel lock record -o FILE; then oriel report FILE..."});
-	const auto sides = read_report_sides(opts.recordings.empty() ? std::vector<std::string>{own_recording} : opts.recordings);
+	auto recordings = opts.recordings;
+	if (recordings.empty()) {
+		const auto own = daemon_recording();
+		if (!own)
+			return report(ctx, own.failure());
+		recordings.push_back(*own);
+	}
+	const auto sides = read_report_sides(recordings, opts.last);
 	if (!sides)
 		return report(ctx, sides.failure());
 	const auto made = make_report(*sides, look_at_modules(*sides), now_ns());
@@ -57,6 +59,7 @@ void add_report_command(CLI::App &app, context &ctx)
 	auto opts = std::make_shared<options>();
 	CLI::App *noun = app.add_subcommand("report", "Write a page of HTML that tells what recordings hold, or compares two");
 	noun->add_option("RECORDING", opts->recordings, "What record -o, or orield, has written; without it, what orield has");
+	add_last(*noun, opts->last);
 	noun->add_option("-o,--output", opts->output, "The page; oriel-report.html without this")->type_name("FILE");
 	noun->callback([opts, &ctx] { write_report(ctx, *opts); });
 }

@@ -2,6 +2,7 @@
 #include "cmd_vma.hpp"
 #include "output.hpp"
 #include "print_line.hpp"
+#include "recording_choice.hpp"
 #include "recording_vma.hpp"
 #include "vma_print.hpp"
 
@@ -15,7 +16,8 @@ namespace oriel {
 namespace {
 
 struct options {
-	std::string path, by;
+	recording_choice recording;
+	std::string by;
 };
 
 constexpr std::uint64_t second_ns = 1'000'000'000;
@@ -61,7 +63,7 @@ result<vma_report> read(recording_reader &reader)
 
 void show(context &ctx, const options &opts)
 {
-	auto reader = recording_reader::open(opts.path);
+	auto reader = open_recording(opts.recording);
 	if (!reader)
 		return report(ctx, reader.failure());
 	const auto seen = read(*reader);
@@ -87,7 +89,7 @@ void add_vma_show(CLI::App &noun, context &ctx)
 {
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("show", "Print what a recording holds");
-	verb->add_option("FILE", opts->path, "What record -o or orield has written")->required();
+	add_recording_choice(*verb, opts->recording);
 	verb->add_option("--by", opts->by, "Add up by this: process, thread, cgroup or system")->check(vma_by_name());
 	verb->callback([opts, &ctx] { show(ctx, *opts); });
 }

@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <fmt/format.h>
+#include <map>
 
 namespace oriel {
 namespace {
@@ -27,6 +28,24 @@ CLI::Validator positive_number()
 	return {[](std::string &word) {
 			return is_positive(word, most) ? std::string()
 						       : fmt::format("{}: must be a positive number, at most 1000000000", word);
+		},
+		""};
+}
+
+CLI::Validator length_of_time()
+{
+	return {[](std::string &word) {
+			const std::map<char, double> units{{'s', 1}, {'m', 60}, {'h', 3600}, {'d', 86400}};
+			const auto unit = word.empty() ? units.end() : units.find(word.back());
+			const std::string number = word.substr(0, word.size() - (unit == units.end() ? 0 : 1));
+			constexpr double most = 1e9;
+			double value = 0;
+			const auto parsed = std::from_chars(number.data(), number.data() + number.size(), value);
+			value *= unit == units.end() ? 1 : unit->second;
+			if (parsed.ec != std::errc{} || parsed.ptr != number.data() + number.size() || !(value > 0 && value <= most))
+				return fmt::format("{}: must be a time such as 90s, 5m or 2h", word);
+			word = fmt::format("{}", value);
+			return std::string();
 		},
 		""};
 }

@@ -9,6 +9,7 @@ namespace oriel {
 
 // What the value of an option must be. A value that is not is a wrong call, and nothing has been done then.
 CLI::Validator positive_number(); // seconds, a fraction too
+CLI::Validator length_of_time();  // "90s", "5m", "2h", "1d", or seconds; makes seconds of it
 CLI::Validator positive_integer(std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
 CLI::Validator event_pattern();
 CLI::Validator event_filter();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
+#include "daemon_protocol.hpp"
 #include "error.hpp"
 
 #include <chrono>
@@ -27,7 +28,7 @@ struct settings {
 	std::string listen = "127.0.0.1:19735"; // empty: no exporter
 	std::uint32_t series = 2000;            // at most so many in all
 
-	std::string recording = "/var/lib/oriel/orield.oriel"; // empty: none
+	std::string recording = usual_recording; // empty: none
 	std::chrono::minutes recording_time{60};
 	std::uint64_t recording_mib = 32;
 

@@ -12,6 +12,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace oriel {
 namespace {
@@ -96,10 +97,12 @@ result<std::string> daemon_recording()
 	const auto answer = ask_daemon("recording");
 	if (!answer)
 		return answer.failure();
+	if (!*answer && ::access(usual_recording, F_OK) == 0)
+		return std::string(usual_recording);
 	if (!*answer)
-		return error{"no orield runs here", "systemctl start orield, or name a FILE"};
+		return error{"no orield runs here, and none has left a recording", "systemctl start orield; or name a FILE, of record -o"};
 	const auto file = (**answer).find("recording");
-	if (file == (**answer).end() || !file->is_string())
+	if (file == (**answer).end() || !file->is_string() || file->get_ref<const std::string &>().empty())
 		return error{"orield writes no recording", "name one in /etc/oriel/orield.conf: recording.file"};
 	return file->get<std::string>();
 }

@@ -15,7 +15,7 @@ std::string daemon_socket();
 // Asks orield. Nothing where none runs. Fails where it refuses, does not answer within five seconds, or answers what is no answer.
 result<std::optional<nlohmann::ordered_json>> ask_daemon(const std::string &request, const std::string &socket = daemon_socket());
 
-// The recording that a running orield writes. Fails where none runs or it writes none.
+// The recording that a running orield writes; where none runs, what one has left in its usual place. Fails where there is neither.
 result<std::string> daemon_recording();
 
 } // namespace oriel

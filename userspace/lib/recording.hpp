@@ -96,6 +96,10 @@ public:
 	// In the order in which they were written.
 	const std::vector<recording_sample> &samples() const { return samples_; }
 	std::chrono::nanoseconds length() const; // of all samples
+	// From now on there are only the last samples, as many as together last that long; the newest always is.
+	void keep_last(std::chrono::nanoseconds time);
+	// The number of the oldest sample that there is, if that is not below `first`.
+	std::uint64_t oldest_from(std::uint64_t first) const;
 
 	// Whether it has that part; a part of another version, or with other tables, is an error.
 	result<bool> has(const recording_part &part);

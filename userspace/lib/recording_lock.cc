@@ -80,7 +80,7 @@ result<std::monostate> read_coverage(recording_reader &reader, std::uint64_t fir
 				   "WHERE sample BETWEEN ? AND ? GROUP BY kind");
 	if (!rows)
 		return rows.failure();
-	rows->bind(0, first);
+	rows->bind(0, reader.oldest_from(first));
 	rows->bind(1, last);
 	return rows->each([&] {
 		lock_coverage &coverage = found.coverage.at(rows->number(0));
@@ -141,7 +141,7 @@ result<recorded_lock> read_lock(recording_reader &reader, std::uint64_t first, s
 		"WHERE lock.sample BETWEEN ? AND ? ORDER BY lock.sample, lock.rowid");
 	if (!rows)
 		return rows.failure();
-	rows->bind(0, first);
+	rows->bind(0, reader.oldest_from(first));
 	rows->bind(1, last);
 	lock_snapshot found;
 	std::map<std::uint64_t, std::string> paths;

@@ -134,6 +134,21 @@ std::chrono::nanoseconds recording_reader::length() const
 	return std::chrono::nanoseconds(sum);
 }
 
+void recording_reader::keep_last(std::chrono::nanoseconds time)
+{
+	auto oldest = samples_.end();
+	for (auto rest = time; oldest != samples_.begin() && (oldest == samples_.end() || rest.count() > 0);) {
+		--oldest;
+		rest -= std::chrono::nanoseconds(std::min<std::uint64_t>(oldest->length_ns, std::numeric_limits<std::int64_t>::max() / 2));
+	}
+	samples_.erase(samples_.begin(), oldest);
+}
+
+std::uint64_t recording_reader::oldest_from(std::uint64_t first) const
+{
+	return samples_.empty() ? first : std::max(first, samples_.front().number);
+}
+
 result<bool> recording_reader::has(const recording_part &part)
 {
 	auto find = database_.prepare("SELECT version FROM part WHERE name = ?");
@@ -187,7 +202,7 @@ result<std::map<std::string, std::uint64_t>> recording_reader::losses(const reco
 	if (!find)
 		return find.failure();
 	find->bind(0, part.name);
-	find->bind(1, first);
+	find->bind(1, oldest_from(first));
 	find->bind(2, last);
 	std::map<std::string, std::uint64_t> sums;
 	if (const auto read = find->each([&] { sums[find->text(0)] += find->number(1); }); !read)

@@ -91,7 +91,7 @@ result<recorded_vma> read_vma(recording_reader &reader, std::uint64_t first, std
 		fmt::join(vma_number_names(), ", vma.")));
 	if (!rows)
 		return rows.failure();
-	rows->bind(0, first);
+	rows->bind(0, reader.oldest_from(first));
 	rows->bind(1, last);
 	vma_snapshot found;
 	std::map<std::uint64_t, std::string> paths;

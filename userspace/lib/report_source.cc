@@ -66,11 +66,13 @@ result<report_lock> read_lock_part(recording_reader &reader)
 }
 
 // One recording by itself.
-result<report_side> read_side(const std::string &path)
+result<report_side> read_side(const std::string &path, std::chrono::nanoseconds last)
 {
 	auto reader = recording_reader::open(path);
 	if (!reader)
 		return reader.failure();
+	if (last.count() > 0)
+		reader->keep_last(last);
 	report_side side;
 	report_recording recording{
 		path, reader->facts(), 0, std::chrono::duration<double>(reader->length()).count(), reader->samples().size(), {}};
@@ -122,11 +124,11 @@ std::string report_recording::fact(const std::string &name) const
 	return found == facts.end() ? "" : found->second;
 }
 
-result<std::vector<report_side>> read_report_sides(const std::vector<std::string> &paths)
+result<std::vector<report_side>> read_report_sides(const std::vector<std::string> &paths, std::chrono::nanoseconds last)
 {
 	std::vector<report_side> sides;
 	for (const std::string &path : paths) {
-		auto read = read_side(path);
+		auto read = read_side(path, last);
 		if (!read)
 			return read.failure();
 		const auto place = std::find_if(sides.begin(), sides.end(), [&](const report_side &side) { return fits(side, *read); });

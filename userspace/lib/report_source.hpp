@@ -5,6 +5,7 @@
 #include "recording_vma.hpp"
 #include "report_series.hpp"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +61,7 @@ struct report_side {
 
 // One side, or two where a part is in two recordings; each recording goes to the first side that lacks its parts. A recording without a part,
 // or a third one with the same, is an error.
-result<std::vector<report_side>> read_report_sides(const std::vector<std::string> &paths);
+// Only the last samples of each, as many as together last `last`; 0: all.
+result<std::vector<report_side>> read_report_sides(const std::vector<std::string> &paths, std::chrono::nanoseconds last = {});
 
 } // namespace oriel

@@ -70,6 +70,31 @@ TEST(recording, holds_what_was_written)
 	EXPECT_FALSE(*reader->has({"other", 1, ""}));
 }
 
+TEST(recording, can_be_read_from_its_end)
+{
+	scratch_dir dir;
+	auto writer = recording_writer::create(dir / "r");
+	ASSERT_TRUE(writer->add_part(notes));
+	for (int i = 0; i < 5; i++)
+		write_sample(*writer, "x"); // of ten seconds
+	ASSERT_TRUE(writer->begin_sample(second, 0));
+	ASSERT_TRUE(writer->add_loss(notes, "full", 2));
+	ASSERT_TRUE(writer->commit());
+	auto reader = recording_reader::open(dir / "r");
+	EXPECT_EQ(reader->oldest_from(0), 1u);
+	reader->keep_last(1000s);
+	EXPECT_EQ(reader->samples().size(), 6u) << "there is not more";
+	reader->keep_last(20s);
+	EXPECT_EQ(reader->samples().size(), 3u) << "at least so long";
+	EXPECT_EQ(reader->length(), 20s + 1ns);
+	EXPECT_EQ(reader->oldest_from(0), 4u);
+	EXPECT_EQ(reader->oldest_from(5), 5u);
+	EXPECT_EQ(reader->losses(notes)->at("full"), 2u);
+	EXPECT_TRUE(reader->losses(notes, 1, 5)->empty());
+	reader->keep_last(0s);
+	EXPECT_EQ(reader->samples().size(), 1u) << "the newest is always there";
+}
+
 TEST(recording, goes_on_where_it_was)
 {
 	scratch_dir dir;

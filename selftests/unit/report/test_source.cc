@@ -62,6 +62,26 @@ TEST(report_source, tells_what_was_counted_when)
 	EXPECT_EQ(faults, many->front().vma->counted.sum().faults);
 }
 
+TEST(report_source, can_tell_of_the_end_alone)
+{
+	scratch_dir dir;
+	synthetic what;
+	what.samples = 5;
+	const std::string path = written(dir, "r", what);
+	const auto all = read_report_sides({path}), end = read_report_sides({path}, std::chrono::seconds(15));
+	ASSERT_TRUE(all && end);
+	const report_side &seen = end->front();
+	EXPECT_EQ(seen.recordings[0].samples, 2u);
+	EXPECT_EQ(seen.recordings[0].seconds, 20);
+	EXPECT_EQ(seen.recordings[0].begin_ns, all->front().recordings[0].begin_ns + 30'000'000'000);
+	ASSERT_EQ(seen.vma->moments.size(), 2u);
+	EXPECT_EQ(seen.vma->counted.sum().faults, seen.vma->moments[0].counters.faults + seen.vma->moments[1].counters.faults);
+	std::uint64_t waits = 0;
+	for (const lock_row &row : seen.lock->counted.rows)
+		waits += row.kind == oriel_lock_spin ? row.counters.waits : 0;
+	EXPECT_EQ(seen.lock->counted.coverage[oriel_lock_spin].seen, waits) << "both of the end";
+}
+
 TEST(report_source, refuses_what_holds_nothing)
 {
 	scratch_dir dir;
