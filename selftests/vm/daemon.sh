@@ -20,6 +20,7 @@ sh -c 'sh -c "echo \$\$ >/sys/fs/cgroup/gone/cgroup.procs" & exec sleep 1000' &
 sh -c 'echo $$ >/sys/fs/cgroup/busy/cgroup.procs; while :; do vma_load own 2 20; done' >/dev/null &
 load=$!
 modprobe oriel
+modprobe -f 9pnet # which drops its trace events
 orield --config /tmp/conf 2>/tmp/log &
 daemon=$!
 until_status 'orield .* runs'
@@ -52,6 +53,7 @@ kill -9 $daemon
 wait $daemon 2>/dev/null
 oriel vma show /var/lib/oriel/orield.oriel >/tmp/said 2>&1
 is 'killed, it leaves a recording' $? 0
+cp /var/lib/oriel/orield.oriel /out/recording
 has 'with the load in it' "$(cat /tmp/said)" vma_load
 
 # ---- a budget that cannot be kept ----

@@ -3,6 +3,7 @@
 #include "lock_print.hpp"
 #include "output.hpp"
 #include "recording_lock.hpp"
+#include "recording_module.hpp"
 #include "supervisor.hpp"
 
 #include <CLI/CLI.hpp>
@@ -59,10 +60,14 @@ result<std::monostate> write(recording_writer &writer, const lock_report &seen, 
 		return added.failure();
 	if (const auto set = writer.set_programs(lock_recording_part(), seen.programs, seen.unseen); !set)
 		return set.failure();
+	if (const auto added = writer.add_part(module_recording_part()); !added)
+		return added.failure();
 	constexpr double ns_in_s = 1e9;
 	if (const auto begun = writer.begin_sample(begin_ns, static_cast<std::uint64_t>(seen.seconds * ns_in_s)); !begun)
 		return begun.failure();
 	if (const auto written = write_lock(writer, seen.counted, seen.cgroups); !written)
+		return written.failure();
+	if (const auto written = write_modules(writer, read_module_states()); !written)
 		return written.failure();
 	return writer.commit();
 }

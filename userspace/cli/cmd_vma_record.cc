@@ -194,6 +194,9 @@ result<std::monostate> run::finish()
 {
 	if (not_written_)
 		return *not_written_;
+	if (recording_)
+		if (const auto written = recording_->add_modules(read_module_states()); !written)
+			return written;
 	return stream_ ? stream_->finish() : std::monostate{};
 }
 

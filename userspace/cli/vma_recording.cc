@@ -50,6 +50,13 @@ result<std::monostate> vma_recording::add(const vma_snapshot &counted, const vma
 	return std::monostate{};
 }
 
+result<std::monostate> vma_recording::add_modules(const module_states &modules)
+{
+	if (const auto added = writer_.add_part(module_recording_part()); !added)
+		return added.failure();
+	return write_modules(writer_, modules);
+}
+
 result<std::monostate> vma_recording::write(std::uint64_t begin_ns, nanoseconds length, const vma_collector &collector)
 {
 	const recording_facts facts{{"has_real_cache", collector.has_real_cache() ? "1" : "0"}};

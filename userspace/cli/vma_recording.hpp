@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
+#include "recording_module.hpp"
 #include "recording_vma.hpp"
 #include "vma_collector.hpp"
 
@@ -18,6 +19,9 @@ public:
 	void begin();
 	// Fails as write_vma() does; what was counted is kept for the next time.
 	result<std::monostate> add(const vma_snapshot &counted, const vma_collector &collector);
+
+	// At the end: which modules were there.
+	result<std::monostate> add_modules(const module_states &modules);
 
 private:
 	explicit vma_recording(recording_writer writer) : writer_(std::move(writer)) {}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "collector.hpp"
-#include "module_survey.hpp"
+#include "recording_module.hpp"
 
 #include <algorithm>
 #include <sys/stat.h>
@@ -22,12 +22,13 @@ public:
 	const char *name() const override { return "modules"; }
 	result<std::monostate> observe() override;
 	void write(series_set &to) const override;
+	const recording_part *part() const override { return &module_recording_part(); }
+	result<std::monostate> write(recording_writer &to) override;
 
 private:
 	struct known {
 		std::int64_t since_ns; // when its folder came into sysfs
-		severity weight;
-		std::string taints;
+		module_state state;
 	};
 	static std::int64_t since(const std::string &name);
 	void judge(const std::vector<std::string> &names);
@@ -46,8 +47,8 @@ std::int64_t modules::since(const std::string &name)
 void modules::judge(const std::vector<std::string> &names)
 {
 	for (const surveyed_module &one : survey_modules(read_kernel_facts(running_release(), true), names)) {
-		const loaded_module &module = one.facts.module;
-		known_[module.name] = {since(module.name), one.judged.overall, module.taints ? module.taints->letters() : "?"};
+		const std::string &name = one.facts.module.name;
+		known_[name] = {since(name), state_of(one)};
 	}
 }
 
@@ -68,13 +69,21 @@ void modules::write(series_set &to) const
 {
 	std::map<severity, unsigned> counts{{severity::good, 0}, {severity::note, 0}, {severity::unknown, 0}, {severity::bad, 0}};
 	for (const auto &[name, one] : known_) {
-		if (++counts[one.weight] <= most_named && one.weight == severity::bad)
-			to.add(bad_one, {{"module", name}, {"taints", one.taints}}, 1);
+		if (++counts[one.state.verdict] <= most_named && one.state.verdict == severity::bad)
+			to.add(bad_one, {{"module", name}, {"taints", one.state.taints}}, 1);
 	}
 	for (const auto &[weight, count] : counts)
 		to.add(by_verdict, {{"verdict", to_string(weight)}}, count);
 	const unsigned bad = counts[severity::bad];
 	to.add(bad_unnamed, {}, bad > most_named ? bad - most_named : 0);
+}
+
+result<std::monostate> modules::write(recording_writer &to)
+{
+	module_states states;
+	for (const auto &[name, one] : known_)
+		states.add(one.state);
+	return write_modules(to, states);
 }
 
 } // namespace

@@ -194,10 +194,15 @@ result<std::monostate> daemon::record_sample(clock::time_point began)
 					 static_cast<std::uint64_t>(duration_cast<nanoseconds>(length).count()));
 	if (!sample)
 		return sample.failure();
-	for (const slot &one : slots_)
-		if (one.running && one.running->part() && one.reason.empty())
+	for (const slot &one : slots_) {
+		if (!one.running || !one.running->part())
+			continue;
+		if (const auto told = recording_->set_programs(*one.running->part(), one.running->programs(), one.running->unseen()); !told)
+			return told; // what they missed grows
+		if (one.reason.empty())
 			if (const auto written = one.running->write(*recording_); !written)
 				return written;
+	}
 	return recording_->commit();
 }
 

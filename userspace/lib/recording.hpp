@@ -5,6 +5,7 @@
 #include "sqlite.hpp"
 
 #include <chrono>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -26,7 +27,7 @@ struct recording_part {
 	const char *name;
 	std::uint64_t version;
 	// CREATE TABLE statements, each ending with ";\n". Tables are STRICT, checks keep out what the reader cannot use, and a row belongs to
-	// a sample: sample INTEGER NOT NULL REFERENCES sample(number) ON DELETE CASCADE.
+	// a sample: sample INTEGER NOT NULL REFERENCES sample(number) ON DELETE CASCADE; or else to the whole recording, and is replaced.
 	const char *tables;
 };
 
@@ -53,9 +54,12 @@ public:
 	result<std::monostate> set_facts(const recording_facts &facts);
 	// Creates the tables of a part that is not there yet.
 	result<std::monostate> add_part(const recording_part &part);
-	// Instead of what was set before: how the programs fare, and what they do not see.
+	// Instead of what was set before: how the programs fare, and what they do not see. Also within a sample.
 	result<std::monostate> set_programs(const recording_part &part, const std::vector<program_state> &programs,
 					    const std::vector<std::string> &unseen);
+
+	// What `write` does is one transaction, or belongs to the sample that is being written.
+	result<std::monostate> change(const std::function<result<std::monostate>()> &write);
 
 	// From begin_sample() to commit() everything is one transaction. After any failure: drop_sample(), and the file is as before.
 	result<recording_sample> begin_sample(std::uint64_t begin_ns, std::uint64_t length_ns);

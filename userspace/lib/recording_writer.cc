@@ -125,6 +125,18 @@ result<std::monostate> recording_writer::set_facts(const recording_facts &facts)
 	return changes->commit();
 }
 
+result<std::monostate> recording_writer::change(const std::function<result<std::monostate>()> &write)
+{
+	if (sample_ != 0)
+		return write();
+	auto changes = transaction::begin(database_);
+	if (!changes)
+		return changes.failure();
+	if (const auto written = write(); !written)
+		return written.failure();
+	return changes->commit();
+}
+
 result<std::monostate> recording_writer::add_part(const recording_part &part)
 {
 	auto changes = transaction::begin(database_);
@@ -154,27 +166,26 @@ result<std::monostate> recording_writer::add_part(const recording_part &part)
 result<std::monostate> recording_writer::set_programs(const recording_part &part, const std::vector<program_state> &programs,
 						      const std::vector<std::string> &unseen)
 {
-	auto changes = transaction::begin(database_);
-	if (!changes)
-		return changes.failure();
-	for (const char *table : {"program", "unseen"}) {
-		auto clear = database_.prepare(fmt::format("DELETE FROM {} WHERE part = ?", table));
-		if (!clear)
-			return clear.failure();
-		if (const auto cleared = clear->run(part.name); !cleared)
-			return cleared.failure();
-	}
-	auto add_program = database_.prepare("INSERT INTO program VALUES(?, ?, ?, ?, ?, ?)");
-	auto add_unseen = database_.prepare("INSERT INTO unseen VALUES(?, ?)");
-	if (!add_program || !add_unseen)
-		return add_program ? add_unseen.failure() : add_program.failure();
-	for (const program_state &p : programs)
-		if (const auto added = add_program->run(part.name, p.name, p.hook, p.attached, p.reason, p.misses); !added)
-			return added.failure();
-	for (const std::string &sentence : unseen)
-		if (const auto added = add_unseen->run(part.name, sentence); !added)
-			return added.failure();
-	return changes->commit();
+	return change([&]() -> result<std::monostate> {
+		for (const char *table : {"program", "unseen"}) {
+			auto clear = database_.prepare(fmt::format("DELETE FROM {} WHERE part = ?", table));
+			if (!clear)
+				return clear.failure();
+			if (const auto cleared = clear->run(part.name); !cleared)
+				return cleared.failure();
+		}
+		auto add_program = database_.prepare("INSERT INTO program VALUES(?, ?, ?, ?, ?, ?)");
+		auto add_unseen = database_.prepare("INSERT INTO unseen VALUES(?, ?)");
+		if (!add_program || !add_unseen)
+			return add_program ? add_unseen.failure() : add_program.failure();
+		for (const program_state &p : programs)
+			if (const auto added = add_program->run(part.name, p.name, p.hook, p.attached, p.reason, p.misses); !added)
+				return added.failure();
+		for (const std::string &sentence : unseen)
+			if (const auto added = add_unseen->run(part.name, sentence); !added)
+				return added.failure();
+		return std::monostate{};
+	});
 }
 
 result<std::uint64_t> recording_writer::used_bytes()

@@ -5,6 +5,7 @@
 #include "report_section.hpp"
 #include "number_words.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace oriel {
@@ -70,13 +71,20 @@ void add_section(ordered_json &sections, const std::vector<report_side> &sides, 
 	sections.push_back(to_json(section));
 }
 
+bool tell_of_modules(const std::vector<report_side> &sides)
+{
+	return std::any_of(sides.begin(), sides.end(), [](const report_side &side) { return side.modules.has_value(); });
+}
+
 } // namespace
 
 report_modules look_at_modules(const std::vector<report_side> &sides)
 {
+	if (tell_of_modules(sides))
+		return {};
 	report_modules modules{{}, why_no_modules(sides, facts_of_this_machine(), running_kernel_loads_modules())};
 	if (modules.why_not.empty())
-		modules.seen = survey_modules(read_kernel_facts(running_release(), true));
+		modules.seen = states_of(survey_modules(read_kernel_facts(running_release(), true)));
 	return modules;
 }
 
@@ -85,12 +93,11 @@ ordered_json make_report(const std::vector<report_side> &sides, const report_mod
 	ordered_json sections = ordered_json::array();
 	add_section(sections, sides, &report_side::vma);
 	add_section(sections, sides, &report_side::lock);
-	report_section on_modules{"Modules", {}, {}, {}, {}};
-	if (modules.why_not.empty())
-		on_modules = report_of(modules.seen);
-	else
-		on_modules.story.push_back({modules.why_not, severity::unknown});
-	sections.push_back(to_json(on_modules));
+	add_section(sections, sides, &report_side::modules);
+	if (!tell_of_modules(sides))
+		sections.push_back(to_json(modules.why_not.empty()
+						   ? report_of({&modules.seen})
+						   : report_section{"Modules", {{modules.why_not, severity::unknown}}, {}, {}, {}}));
 	return {{"version", 1},
 		{"oriel", std::string(companion_version())},
 		{"made", moment_text(made_ns)},

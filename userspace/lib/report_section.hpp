@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
-#include "module_survey.hpp"
+#include "module_state.hpp"
 #include "report_source.hpp"
 #include "report_table.hpp"
 
@@ -27,7 +27,7 @@ report_section report_of(const std::vector<const report_lock *> &sides);
 
 // Why the modules of where the recordings come from cannot be looked at here; empty where they can be.
 std::string why_no_modules(const std::vector<report_side> &sides, const recording_facts &here, bool loads_modules);
-report_section report_of(const std::vector<surveyed_module> &modules);
+report_section report_of(const std::vector<const module_states *> &sides);
 
 // What the sections share.
 

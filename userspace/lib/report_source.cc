@@ -95,6 +95,13 @@ result<report_side> read_side(const std::string &path, std::chrono::nanoseconds 
 		side.lock = std::move(*part);
 		recording.parts.emplace_back("lock");
 	}
+	auto modules = read_modules(*reader);
+	if (!modules)
+		return modules.failure();
+	if (*modules) {
+		side.modules = std::move(*modules);
+		recording.parts.emplace_back("module");
+	}
 	if (recording.parts.empty())
 		return error{fmt::format("{}: nothing was recorded in it", path),
 			     "record again: oriel vma record -o FILE, oriel lock record -o FILE"};
@@ -114,6 +121,10 @@ void join(report_side &into, report_side other)
 		into.vma = std::move(other.vma);
 	if (other.lock)
 		into.lock = std::move(other.lock);
+	if (into.modules && other.modules)
+		into.modules->merge(*other.modules);
+	else if (other.modules)
+		into.modules = std::move(other.modules);
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "recording_lock.hpp"
+#include "recording_module.hpp"
 #include "recording_vma.hpp"
 #include "report_series.hpp"
 
@@ -57,6 +58,7 @@ struct report_side {
 	std::vector<report_recording> recordings;
 	std::optional<report_vma> vma;
 	std::optional<report_lock> lock;
+	std::optional<module_states> modules;
 };
 
 // One side, or two where a part is in two recordings; each recording goes to the first side that lacks its parts. A recording without a part,

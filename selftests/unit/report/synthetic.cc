@@ -118,6 +118,10 @@ void write_synthetic(const std::string &path, const synthetic &what)
 		must(writer->add_part(lock_recording_part()));
 		must(writer->set_programs(lock_recording_part(), {}, {"time that spinlocks of the scheduler take"}));
 	}
+	if (what.modules) {
+		must(writer->add_part(module_recording_part()));
+		must(write_modules(*writer, *what.modules));
+	}
 	for (unsigned i = 0; i < what.samples; i++) {
 		must(writer->begin_sample(began + i * 10 * second, 10 * second));
 		if (what.vma)

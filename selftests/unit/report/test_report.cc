@@ -37,16 +37,12 @@ bool holds(const std::string &text, const std::string &part)
 	return text.find(part) != std::string::npos;
 }
 
-surveyed_module module_called(const char *name, liveness state)
+module_states modules_with(std::initializer_list<std::pair<const char *, liveness>> list)
 {
-	surveyed_module module;
-	module.facts.module.name = name;
-	module.facts.module.taints = taint_set{};
-	module.events = 3;
-	module.judged.plain.tracepoints = state;
-	module.judged.overall = state == liveness::dropped ? severity::bad : severity::good;
-	module.judged.summary = "what is said of it";
-	return module;
+	module_states states;
+	for (const auto &[name, tracing] : list)
+		states.add({name, "", 3, tracing, tracing == liveness::dropped ? severity::bad : severity::good, "what is said of it"});
+	return states;
 }
 
 TEST(report, tells_of_one_recording)
@@ -116,16 +112,41 @@ TEST(report, without_policies_says_how_to_have_them)
 
 TEST(report, names_modules_that_cannot_be_traced)
 {
-	const report_section bad = report_of({module_called("fine", liveness::live), module_called("ticker", liveness::dropped),
-					      module_called("odd", liveness::unknown)});
+	const auto some = modules_with({{"fine", liveness::live}, {"ticker", liveness::dropped}, {"odd", liveness::unknown}});
+	const report_section bad = report_of({&some});
 	EXPECT_TRUE(holds(bad.story[0].text, "1 of 3 loaded modules cannot be traced, and the kernel told nobody: ticker."));
 	EXPECT_EQ(bad.story[0].weight, severity::bad);
 	EXPECT_TRUE(holds(bad.story[1].text, "Of 1 of 3 loaded modules it is not known")) << bad.story[1].text;
 	ASSERT_EQ(bad.tables[0]["rows"].size(), 1u);
 	EXPECT_EQ(bad.tables[0]["rows"][0][0], "ticker");
-	const report_section good = report_of({module_called("fine", liveness::live)});
+	const auto none = modules_with({{"fine", liveness::live}});
+	const report_section good = report_of({&none});
 	EXPECT_EQ(good.story[0].weight, severity::good);
 	EXPECT_TRUE(good.tables.empty());
+	const report_section two = report_of(std::vector<const module_states *>{&none, &some});
+	EXPECT_EQ(two.story[0].text, "A: No trace event of the 1 loaded modules was dropped.");
+	EXPECT_TRUE(holds(two.story[1].text, "B: 1 of 3 loaded")) << two.story[1].text;
+	EXPECT_EQ(two.tables[0]["rows"][0][0], "B");
+}
+
+TEST(report, tells_of_modules_from_recordings)
+{
+	synthetic with, without;
+	with.samples = without.samples = 2;
+	with.modules = modules_with({{"ticker", liveness::dropped}, {"fine", liveness::live}});
+	const ordered_json one = report_on({with})["sections"];
+	ASSERT_EQ(one.size(), 3u);
+	EXPECT_TRUE(holds(story_of(one[2]), "1 of 2 loaded modules cannot be traced, and the kernel told nobody: ticker.")) << one[2];
+	EXPECT_TRUE(holds(story_of(report_on({without, with})["sections"][2]), "Only B has this."));
+	EXPECT_TRUE(holds(story_of(report_on({without})["sections"][2]), "not looked at"));
+	synthetic lock = with;
+	lock.vma = with.lock = false;
+	lock.modules = modules_with({{"later", liveness::dropped}, {"other", liveness::live}, {"fine", liveness::live}});
+	const std::string both = story_of(report_on({with, lock})["sections"][2]);
+	EXPECT_TRUE(holds(both, "2 of 3 loaded modules cannot be traced, and the kernel told nobody: ticker, later.")) << both;
+	synthetic alone = with;
+	alone.vma = alone.lock = false;
+	EXPECT_EQ(report_on({alone})["sections"].size(), 1u) << "they are worth a report by themselves";
 }
 
 TEST(report, looks_at_modules_only_where_the_recording_was_made)
