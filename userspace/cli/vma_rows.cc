@@ -86,9 +86,4 @@ double rate(std::uint64_t count, double seconds)
 	return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
-std::uint64_t simulated(const oriel_vma_counters &counters)
-{
-	return counters.lookups - std::min(counters.lookups, counters.unsimulated);
-}
-
 } // namespace oriel

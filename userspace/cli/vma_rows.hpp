@@ -35,7 +35,5 @@ std::string percent(std::uint64_t part, std::uint64_t whole);
 double ratio(std::uint64_t part, std::uint64_t whole);
 // Per second.
 double rate(std::uint64_t count, double seconds);
-// Of the lookups that the caches saw.
-std::uint64_t simulated(const oriel_vma_counters &counters);
 
 } // namespace oriel

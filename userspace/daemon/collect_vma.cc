@@ -78,7 +78,7 @@ void vma::write(series_set &to) const
 	for (std::size_t i = 0; i < refused_.size(); i++)
 		to.add(refused, {{"reason", vma_refusal_names[i].name}}, double(refused_[i]));
 	if (choice_.policies) {
-		to.add(policy_lookups, {}, double(sum_.lookups));
+		to.add(policy_lookups, {}, double(simulated(sum_)));
 		for (std::size_t i = 0; i < vma_policy_names.size(); i++)
 			to.add(policy_hits, {{"policy", vma_policy_names[i].name}}, double(sum_.hits[i]));
 	}

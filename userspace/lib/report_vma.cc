@@ -18,7 +18,7 @@ constexpr oriel_vma_policy told_policies[] = {oriel_vma_last, oriel_vma_thread4_
 
 std::optional<double> hit_percent(const oriel_vma_counters &c, unsigned policy)
 {
-	return percent_of(static_cast<double>(c.hits[policy]), static_cast<double>(c.lookups - std::min(c.lookups, c.unsimulated)));
+	return percent_of(static_cast<double>(c.hits[policy]), static_cast<double>(simulated(c)));
 }
 
 std::optional<double> vma_lock_percent(const oriel_vma_counters &c)
@@ -46,7 +46,7 @@ void tell_of_one(report_section &section, const report_vma &side)
 		count_text(c.lookups), rate_text(per_second(static_cast<double>(c.lookups), side.seconds)))});
 	if (!side.policies)
 		section.story.push_back({"No caches of mappings were simulated: oriel vma record --policies does."});
-	else if (c.lookups > c.unsimulated)
+	else if (simulated(c) != 0)
 		section.story.push_back({fmt::format(
 			"Of the lookups, a cache of the last mapping of each address space, as before kernel 3.15, would "
 			"have answered {}; one of four mappings for each thread {} by page, as in 3.15, and {} by 2 MiB, "

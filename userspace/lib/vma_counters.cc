@@ -89,6 +89,11 @@ oriel_vma_counters from_numbers(const std::array<__u64, vma_number_count> &numbe
 	return counters;
 }
 
+std::uint64_t simulated(const oriel_vma_counters &counters)
+{
+	return counters.lookups - std::min(counters.lookups, counters.unsimulated);
+}
+
 void add(oriel_vma_counters &to, const oriel_vma_counters &from)
 {
 	auto sum = to_numbers(to);

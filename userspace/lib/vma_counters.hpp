@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 #include <vma_cache.h>
@@ -30,6 +31,9 @@ constexpr std::size_t vma_number_count = sizeof(oriel_vma_counters) / sizeof(__u
 std::vector<std::string> vma_number_names();
 std::array<__u64, vma_number_count> to_numbers(const oriel_vma_counters &counters);
 oriel_vma_counters from_numbers(const std::array<__u64, vma_number_count> &numbers);
+
+// The lookups that the simulated caches saw: what hit rates are of.
+std::uint64_t simulated(const oriel_vma_counters &counters);
 
 void add(oriel_vma_counters &to, const oriel_vma_counters &from);
 // No number falls below 0.

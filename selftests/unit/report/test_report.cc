@@ -110,6 +110,19 @@ TEST(report, without_policies_says_how_to_have_them)
 	EXPECT_EQ(section["charts"].size(), 1u) << "none of caches";
 }
 
+TEST(report, gives_hit_rates_of_what_the_caches_saw)
+{
+	report_vma side;
+	side.policies = true;
+	oriel_vma_row row{};
+	row.counters.lookups = 10;
+	row.counters.unsimulated = 5;
+	row.counters.hits[oriel_vma_last] = 4;
+	side.counted.threads = {row};
+	const report_section section = report_of(std::vector<const report_vma *>{&side});
+	EXPECT_EQ(section.tables[0]["rows"][0][1], 80.0) << section.tables[0];
+}
+
 TEST(report, names_modules_that_cannot_be_traced)
 {
 	const auto some = modules_with({{"fine", liveness::live}, {"ticker", liveness::dropped}, {"odd", liveness::unknown}});

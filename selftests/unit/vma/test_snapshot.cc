@@ -49,6 +49,17 @@ TEST(vma_snapshot, adds_up_a_control_group)
 	EXPECT_EQ(rows[0].counters.lookups, 11u);
 }
 
+TEST(vma_snapshot, hit_rates_are_of_what_the_caches_saw)
+{
+	oriel_vma_counters counters{};
+	EXPECT_EQ(simulated(counters), 0u);
+	counters.lookups = 10;
+	counters.unsimulated = 4;
+	EXPECT_EQ(simulated(counters), 6u);
+	counters.unsimulated = 11;
+	EXPECT_EQ(simulated(counters), 0u) << "a file may say anything";
+}
+
 TEST(vma_snapshot, every_policy_has_a_name)
 {
 	for (const vma_name &policy : vma_policy_names)
