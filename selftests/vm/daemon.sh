@@ -28,6 +28,8 @@ rmdir /sys/fs/cgroup/gone
 is 'orield runs, and oriel status shows it' "$? $(grep -c "^orield .* runs as process $daemon" /tmp/said)" '0 1'
 for each in vma locks cgroups markers modules; do has "$each are collected" "$(cat /tmp/said)" "^  yes  $each"; done
 has 'each program has its hook and events' "$(cat /tmp/said)" '^ +yes +fexit/handle_mm_fault +[0-9]+ events, [0-9]+ missed'
+has 'what full tables cost, by reason' "$(cat /tmp/said)" 'lost to full tables: .*no_thread [0-9]+'
+has 'for locks as well' "$(cat /tmp/said)" 'lost to full tables: .*no_row [0-9]+'
 has 'and what is not attached has a reason' "$(cat /tmp/said)" '^ +no +fexit/vmacache_find +this kernel has no function'
 orield --config /tmp/conf >/tmp/said 2>&1
 is 'a second one is refused' $? 1
@@ -55,6 +57,29 @@ oriel vma show /var/lib/oriel/orield.oriel >/tmp/said 2>&1
 is 'killed, it leaves a recording' $? 0
 cp /var/lib/oriel/orield.oriel /out/recording
 has 'with the load in it' "$(cat /tmp/said)" vma_load
+
+has 'by control group as well' "$(oriel vma show /var/lib/oriel/orield.oriel --by cgroup)" '^busy '
+
+# ---- without processes: control groups keep their names when they have gone ----
+sed 's/^\[collect\]/[collect]\nvma_processes = false/; s/^interval.*/interval_seconds = 1/' /tmp/conf >/tmp/groups
+printf '[recording]\nfile = "/tmp/groups.oriel"\n' >>/tmp/groups
+mkdir /sys/fs/cgroup/brief
+sh -c 'echo $$ >/sys/fs/cgroup/brief/cgroup.procs; while :; do vma_load own 2 20; done' >/dev/null &
+brief=$!
+orield --config /tmp/groups 2>/tmp/log &
+daemon=$!
+patience=150
+while [ $((patience -= 1)) -gt 0 ] && ! oriel vma show --by cgroup 2>/dev/null | grep -q '^brief '; do usleep 200000; done
+kill $brief
+wait $brief 2>/dev/null
+patience=50
+while [ $((patience -= 1)) -gt 0 ] && ! rmdir /sys/fs/cgroup/brief 2>/dev/null; do usleep 100000; done
+is 'the group goes' "$(ls -d /sys/fs/cgroup/brief 2>/dev/null)" ''
+kill $daemon
+wait $daemon
+oriel vma show /tmp/groups.oriel --by cgroup >/tmp/said 2>&1
+has 'its name stays' "$(cat /tmp/said)" '^brief '
+is 'no process is told' "$(oriel vma show /tmp/groups.oriel --json | grep -c '"command": "vma_load"')" 0
 
 # ---- a budget that cannot be kept ----
 sed 's/^budget.*/budget_percent = 0.01/; s/^interval.*/interval_seconds = 1/' /tmp/conf >/tmp/strict

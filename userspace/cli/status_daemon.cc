@@ -18,6 +18,12 @@ void print_collector(const ordered_json &one)
 			   attached ? fmt::format("{} events, {} missed", program.value("events", 0ULL), program.value("misses", 0ULL))
 				    : program.value("reason", ""));
 	}
+	std::string full;
+	const ordered_json refused = one.value("refused", ordered_json::object());
+	for (const auto &[name, count] : refused.items())
+		full += fmt::format("{}{} {}", full.empty() ? "" : ", ", name, count.get<std::uint64_t>());
+	if (!full.empty())
+		fmt::print("         lost to full tables: {}\n", full);
 	for (const ordered_json &sentence : one.value("unseen", ordered_json::array()))
 		fmt::print("         not seen: {}\n", sentence.get<std::string>());
 }

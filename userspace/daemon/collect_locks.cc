@@ -11,7 +11,8 @@ using prometheus::MetricType;
 const metric waits{"oriel_lock_waits_total", "Waits for locks that somebody else held.", MetricType::Counter};
 const metric seconds{"oriel_lock_wait_seconds_total", "Time spent waiting for locks.", MetricType::Counter};
 const metric longest{"oriel_lock_wait_max_seconds", "The longest wait since collecting began.", MetricType::Gauge};
-const metric refused{"oriel_lock_refused_total", "Times a wait, or a part of what is told of it, could not be kept.", MetricType::Counter};
+const metric refused_total{"oriel_lock_refused_total", "Times a wait, or a part of what is told of it, could not be kept.",
+			   MetricType::Counter};
 
 class locks final : public collector {
 public:
@@ -38,11 +39,18 @@ public:
 			to.add(seconds, {{"class", row.lock_class}}, double(row.counters.total_ns) / 1e9);
 			to.add(longest, {{"class", row.lock_class}}, double(row.counters.max_ns) / 1e9);
 		}
-		to.add(refused, {}, double(refused_));
+		to.add(refused_total, {}, double(refused_));
 	}
 	const recording_part *part() const override { return &lock_recording_part(); }
 	result<std::monostate> write(recording_writer &to) override { return write_lock(to, last_, cgroup_tree::read()); }
 	std::vector<program_state> programs() const override { return source_.programs(); }
+	std::map<std::string, std::uint64_t> refused() const override
+	{
+		std::map<std::string, std::uint64_t> counts;
+		for (std::size_t i = 0; i < before_.refused.size(); i++)
+			counts[lock_refusal_names[i]] = before_.refused[i];
+		return counts;
+	}
 	std::vector<std::string> unseen() const override { return source_.unseen(); }
 	bool costs_always() const override { return true; }
 

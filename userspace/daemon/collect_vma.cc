@@ -21,7 +21,7 @@ const std::vector<metric> of_cgroups{
 };
 const metric policy_hits{"oriel_vma_policy_hits_total", "Lookups that a simulated cache would have answered.", MetricType::Counter};
 const metric policy_lookups{"oriel_vma_policy_lookups_total", "Lookups that the simulated caches were asked.", MetricType::Counter};
-const metric refused{"oriel_vma_refused_total", "Times there was no room to count.", MetricType::Counter};
+const metric refused_total{"oriel_vma_refused_total", "Times there was no room to count.", MetricType::Counter};
 
 class vma final : public collector {
 public:
@@ -40,6 +40,13 @@ public:
 	const recording_part *part() const override { return &vma_recording_part(); }
 	result<std::monostate> write(recording_writer &to) override;
 	std::vector<program_state> programs() const override { return source_.programs(); }
+	std::map<std::string, std::uint64_t> refused() const override
+	{
+		std::map<std::string, std::uint64_t> counts;
+		for (std::size_t i = 0; i < refused_.size(); i++)
+			counts[vma_refusal_names[i].name] = refused_[i];
+		return counts;
+	}
 	std::vector<std::string> unseen() const override { return source_.unseen(); }
 	bool costs_always() const override { return true; }
 
@@ -76,7 +83,7 @@ result<std::monostate> vma::observe()
 void vma::write(series_set &to) const
 {
 	for (std::size_t i = 0; i < refused_.size(); i++)
-		to.add(refused, {{"reason", vma_refusal_names[i].name}}, double(refused_[i]));
+		to.add(refused_total, {{"reason", vma_refusal_names[i].name}}, double(refused_[i]));
 	if (choice_.policies) {
 		to.add(policy_lookups, {}, double(simulated(sum_)));
 		for (std::size_t i = 0; i < vma_policy_names.size(); i++)

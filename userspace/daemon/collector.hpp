@@ -6,6 +6,8 @@
 #include "recording.hpp"
 #include "series.hpp"
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +31,8 @@ public:
 	// Into the sample that has begun: the last observation.
 	virtual result<std::monostate> write(recording_writer &) { return std::monostate{}; }
 	virtual std::vector<program_state> programs() const { return {}; }
+	// Since it was made, by reason: what its programs could not keep, as a table was full.
+	virtual std::map<std::string, std::uint64_t> refused() const { return {}; }
 	// One sentence for each thing that is not seen on this kernel.
 	virtual std::vector<std::string> unseen() const { return {}; }
 	// Whether its programs run at events, so that it costs even when nobody looks.

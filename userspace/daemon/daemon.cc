@@ -353,6 +353,7 @@ ordered_json daemon::status() const
 		json["collectors"].push_back({{"name", one.name},
 					      {"works", one.running && one.reason.empty()},
 					      {"reason", one.reason},
+					      {"refused", one.running ? one.running->refused() : std::map<std::string, std::uint64_t>()},
 					      {"unseen", one.running ? one.running->unseen() : std::vector<std::string>()},
 					      {"programs", programs}});
 	}

@@ -5,10 +5,10 @@
 #include <map>
 
 namespace oriel {
-namespace {
 
-// The reasons by enum oriel_lock_refusal.
-constexpr std::array<const char *, oriel_lock_refusals> refusal_names{"no_stack", "no_row", "no_wait", "nested", "no_name"};
+const std::array<const char *, oriel_lock_refusals> lock_refusal_names{"no_stack", "no_row", "no_wait", "nested", "no_name"};
+
+namespace {
 
 std::string slot_names(const char *before, const char *behind)
 {
@@ -113,7 +113,7 @@ result<std::monostate> write_lock(recording_writer &writer, const lock_snapshot 
 				return written.failure();
 	for (std::size_t i = 0; i < counted.refused.size(); i++)
 		if (counted.refused[i] != 0)
-			if (const auto lost = writer.add_loss(lock_recording_part(), refusal_names[i], counted.refused[i]); !lost)
+			if (const auto lost = writer.add_loss(lock_recording_part(), lock_refusal_names[i], counted.refused[i]); !lost)
 				return lost.failure();
 	return write_coverage(writer, counted);
 }
@@ -177,7 +177,7 @@ result<recorded_lock> read_lock(recording_reader &reader, std::uint64_t first, s
 	if (!losses)
 		return losses.failure();
 	for (std::size_t i = 0; i < found.refused.size(); i++)
-		if (const auto lost = losses->find(refusal_names[i]); lost != losses->end())
+		if (const auto lost = losses->find(lock_refusal_names[i]); lost != losses->end())
 			found.refused[i] = lost->second;
 	found.merge_rows();
 	return recorded_lock{std::move(found), cgroup_tree(paths)};

@@ -5,9 +5,13 @@
 #include "lock_snapshot.hpp"
 #include "recording.hpp"
 
+#include <array>
 #include <limits>
 
 namespace oriel {
+
+// The reasons by enum oriel_lock_refusal, as recordings call them.
+extern const std::array<const char *, oriel_lock_refusals> lock_refusal_names;
 
 // A row for each set of waits that agree in lock, stack, processes and control group.
 const recording_part &lock_recording_part();
