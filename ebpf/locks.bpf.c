@@ -37,23 +37,13 @@ const volatile u64 static_end;
 
 /* ---- state ---- */
 
-struct waiting {
-	u64 lock; /* 0: nothing */
-	u64 since_ns;
-	struct oriel_lock_process owner;
-	s32 kernel_stack;
-	s32 user_stack;
-	u32 kind;
-	u32 pad;
-};
-
 /* A processor spins for a lock in a task, a softirq, a hardirq and an NMI at most. */
 #define SPINNING 4
 
 struct processor {
 	u32 inside;
 	u32 pad;
-	struct waiting spinning[SPINNING];
+	struct oriel_lock_waiting spinning[SPINNING];
 };
 
 struct {
@@ -68,7 +58,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
 	__type(key, u32); /* tid */
-	__type(value, struct waiting);
+	__type(value, struct oriel_lock_waiting);
 } sleepers SEC(".maps");
 
 struct {
@@ -78,12 +68,24 @@ struct {
 	__type(value, struct oriel_lock_counters);
 } rows SEC(".maps");
 
+/* The round that counts; user space begins the next one, and takes away what was counted in those before. */
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u32);
+} reading SEC(".maps");
+
+/* By rounds: user space reads and empties the one that no program uses.  A stack is another one under the number of one that went. */
+struct stacks {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 16384);
 	__uint(key_size, sizeof(u32));
 	__uint(value_size, ORIEL_LOCK_FRAMES * sizeof(u64));
-} stacks SEC(".maps");
+};
+
+struct stacks stacks_even SEC(".maps");
+struct stacks stacks_odd SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -99,12 +101,12 @@ struct {
 	__type(value, struct oriel_lock_name);
 } caches SEC(".maps");
 
-/* With only_tgid: it and what it has started. */
+/* With only_tgid: it, which user space puts here, and what it has started. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 16384);
-	__type(key, u32); /* tgid */
-	__type(value, u8);
+	__type(key, u32);   /* tgid */
+	__type(value, u64); /* when it started, ns; 0: of the first it is not known */
 } followed SEC(".maps");
 
 struct {
@@ -166,9 +168,16 @@ static __always_inline bool is_wanted(void)
 {
 	u32 tgid = bpf_get_current_pid_tgid() >> 32;
 
-	if (only_tgid && tgid != only_tgid && !bpf_map_lookup_elem(&followed, &tgid))
+	if (only_tgid && !bpf_map_lookup_elem(&followed, &tgid))
 		return false;
 	return !only_cgroup || bpf_get_current_ancestor_cgroup_id(only_cgroup_level) == only_cgroup;
+}
+
+static __always_inline u32 this_round(void)
+{
+	u32 zero = 0, *round = bpf_map_lookup_elem(&reading, &zero);
+
+	return round ? *round : 0;
 }
 
 static __always_inline u64 read_word(u64 address)
@@ -380,16 +389,22 @@ static __always_inline void classify(u64 lock, struct task_struct *task, struct 
 
 /* ---- waits ---- */
 
-static __always_inline void begin(void *context, u64 lock, u32 kind, struct waiting *waiting)
+static __always_inline s32 stack_in(void *context, u32 round, u64 flags)
+{
+	return round & 1 ? bpf_get_stackid(context, &stacks_odd, flags) : bpf_get_stackid(context, &stacks_even, flags);
+}
+
+static __always_inline void begin(void *context, u64 lock, u32 kind, struct oriel_lock_waiting *waiting)
 {
 	__builtin_memset(waiting, 0, sizeof(*waiting));
 	waiting->lock = lock;
 	waiting->kind = kind;
+	waiting->round = this_round();
 	find_owner(lock, kind, &waiting->owner);
-	waiting->kernel_stack = bpf_get_stackid(context, &stacks, 0);
+	waiting->kernel_stack = stack_in(context, waiting->round, 0);
 	if (waiting->kernel_stack < 0)
 		refuse(oriel_lock_no_stack);
-	waiting->user_stack = user_stacks ? bpf_get_stackid(context, &stacks, BPF_F_USER_STACK) : -1;
+	waiting->user_stack = user_stacks ? stack_in(context, waiting->round, BPF_F_USER_STACK) : -1;
 	waiting->since_ns = bpf_ktime_get_ns();
 }
 
@@ -408,7 +423,7 @@ static __always_inline u32 slot_of(u64 ns)
 	return slot & (ORIEL_LOCK_SLOTS - 1);
 }
 
-static __always_inline void end(const struct waiting *waiting, u64 now_ns)
+static __always_inline void end(const struct oriel_lock_waiting *waiting, u64 now_ns)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct oriel_lock_counters *counters, none = {};
@@ -418,6 +433,8 @@ static __always_inline void end(const struct waiting *waiting, u64 now_ns)
 		.kernel_stack = waiting->kernel_stack,
 		.user_stack = waiting->user_stack,
 		.kind = waiting->kind,
+		.round = this_round(),
+		.stack_round = waiting->round,
 		.cgroup = bpf_get_current_cgroup_id(),
 	};
 
@@ -440,7 +457,7 @@ static __always_inline void end(const struct waiting *waiting, u64 now_ns)
 	__sync_fetch_and_add(&counters->histogram[slot_of(waited_ns)], 1);
 }
 
-static __always_inline struct waiting *find_spinning(struct processor *here, u64 lock)
+static __always_inline struct oriel_lock_waiting *find_spinning(struct processor *here, u64 lock)
 {
 #pragma unroll
 	for (u32 i = 0; i < SPINNING; i++)
@@ -452,7 +469,7 @@ static __always_inline struct waiting *find_spinning(struct processor *here, u64
 /* A contended qrwlock is waited for under a spinlock of its own, 4 bytes behind its start: that is one wait, not two. */
 static __always_inline bool is_inside_rwlock(struct processor *here, u64 lock)
 {
-	struct waiting *outer = find_spinning(here, lock - 4);
+	struct oriel_lock_waiting *outer = find_spinning(here, lock - 4);
 
 	return outer && (outer->kind == oriel_lock_rwlock_read || outer->kind == oriel_lock_rwlock_write);
 }
@@ -461,7 +478,7 @@ static __always_inline bool is_inside_rwlock(struct processor *here, u64 lock)
 static __always_inline void begin_spinning(void *context, u64 lock, u32 kind)
 {
 	struct processor *here = enter();
-	struct waiting *free;
+	struct oriel_lock_waiting *free;
 
 	if (!here)
 		return;
@@ -486,7 +503,7 @@ static __always_inline bool end_spinning(u64 lock, u64 now_ns)
 {
 	u32 zero = 0;
 	struct processor *here = bpf_map_lookup_elem(&processors, &zero);
-	struct waiting *waiting = here ? find_spinning(here, lock) : NULL;
+	struct oriel_lock_waiting *waiting = here ? find_spinning(here, lock) : NULL;
 
 	if (!waiting)
 		return false;
@@ -504,7 +521,7 @@ static __always_inline bool end_spinning(u64 lock, u64 now_ns)
 static __always_inline void begin_sleeping(void *context, u64 lock, u32 kind)
 {
 	u32 tid = (u32)bpf_get_current_pid_tgid();
-	struct waiting *known, waiting;
+	struct oriel_lock_waiting *known, waiting;
 	struct processor *here = enter();
 
 	if (!here)
@@ -522,16 +539,17 @@ static __always_inline void begin_sleeping(void *context, u64 lock, u32 kind)
 static __always_inline void end_sleeping(u64 lock, u64 now_ns)
 {
 	u32 tid = (u32)bpf_get_current_pid_tgid();
-	struct waiting *waiting = bpf_map_lookup_elem(&sleepers, &tid);
+	struct oriel_lock_waiting *waiting = bpf_map_lookup_elem(&sleepers, &tid);
 	struct processor *here;
 
 	if (!waiting || waiting->lock != lock)
 		return;
 	here = enter();
 	if (!here) {
-		waiting->lock = 0;
+		bpf_map_delete_elem(&sleepers, &tid);
 		return;
 	}
+	/* What it refers to is in a row before it goes from here: user space keeps what either refers to. */
 	end(waiting, now_ns);
 	bpf_map_delete_elem(&sleepers, &tid);
 	leave(here);
@@ -671,7 +689,7 @@ int BPF_PROG(contention_end, void *lock, int failed)
 	u64 now_ns = bpf_ktime_get_ns();
 	u32 zero = 0, tid = (u32)bpf_get_current_pid_tgid();
 	struct processor *here = bpf_map_lookup_elem(&processors, &zero);
-	struct waiting *spinning = here ? find_spinning(here, (u64)lock) : NULL, *sleeping;
+	struct oriel_lock_waiting *spinning = here ? find_spinning(here, (u64)lock) : NULL, *sleeping;
 
 	/* The tracepoint lies inside the slow path: its own end is the one that counts. */
 	if (spinning && is_timed_elsewhere(spinning->kind))
@@ -688,15 +706,30 @@ int BPF_PROG(contention_end, void *lock, int failed)
 
 /* ---- processes come and go ---- */
 
+/* Whoever gets the number of a process that was followed is followed only for its own sake. */
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct *child)
 {
 	u32 from = BPF_CORE_READ(parent, tgid), to = BPF_CORE_READ(child, tgid);
-	u8 yes = 1;
+	u64 start_ns = BPF_CORE_READ(child, start_boottime);
 
-	if (!only_tgid || from == to || (from != only_tgid && !bpf_map_lookup_elem(&followed, &from)))
+	if (!only_tgid || from == to)
 		return 0;
-	if (bpf_map_update_elem(&followed, &to, &yes, BPF_ANY))
+	if (!bpf_map_lookup_elem(&followed, &from))
+		bpf_map_delete_elem(&followed, &to);
+	else if (bpf_map_update_elem(&followed, &to, &start_ns, BPF_ANY))
 		refuse(oriel_lock_no_wait);
+	return 0;
+}
+
+/* Behind its last wait.  Its number may be in use again. */
+SEC("tp_btf/sched_process_free")
+int BPF_PROG(sched_process_free, struct task_struct *task)
+{
+	u32 tgid = BPF_CORE_READ(task, tgid);
+	u64 *start_ns = only_tgid ? bpf_map_lookup_elem(&followed, &tgid) : NULL;
+
+	if (start_ns && *start_ns == BPF_CORE_READ(task, start_boottime) && tgid == (u32)BPF_CORE_READ(task, pid))
+		bpf_map_delete_elem(&followed, &tgid);
 	return 0;
 }

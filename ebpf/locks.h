@@ -50,7 +50,9 @@ struct oriel_lock_key {
 	struct oriel_lock_process owner; /* who held it when the wait began: mutexes and rwsems held by a writer; else 0 */
 	__u64 cgroup;                    /* of the waiter: id in the unified hierarchy */
 	__u64 object;
-	__s32 kernel_stack; /* key in `stacks`; negative: none */
+	__u32 round;        /* in which the wait ended */
+	__u32 stack_round;  /* in which it began */
+	__s32 kernel_stack; /* key in the stacks of that round; negative: none */
 	__s32 user_stack;
 	__u32 space;      /* tgid of the process whose address space the lock belongs to; 0: none, or not known */
 	__u16 lock_class; /* enum oriel_lock_class */
@@ -64,6 +66,17 @@ struct oriel_lock_counters {
 	__u64 total_ns;
 	__u64 max_ns;
 	__u32 histogram[ORIEL_LOCK_SLOTS]; /* slot i: 2^i to 2^(i+1) - 1 ns; the last one also longer waits */
+};
+
+/* A wait that goes on. */
+struct oriel_lock_waiting {
+	__u64 lock; /* 0: nothing */
+	__u64 since_ns;
+	struct oriel_lock_process owner;
+	__u32 round; /* in which it began */
+	__s32 kernel_stack;
+	__s32 user_stack;
+	__u32 kind;
 };
 
 #define ORIEL_LOCK_FRAMES 24

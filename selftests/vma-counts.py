@@ -141,13 +141,13 @@ def check_degraded():
     test("degraded: by a tracepoint", hooks["tp_btf/page_fault_user"] and not hooks["fexit/handle_mm_fault"], hooks)
 
 
-# Of the lines that top printed, those after the process had ended, while another with its number ran.
+# Of the lines that top printed, the last one is of the time in which the process ended and another with its number ran.
 def check_reused():
     lines = [json.loads(line) for line in (folder / "reused.lines").read_text().splitlines()]
     before = int((folder / "reused.before").read_text())
     test("a process by its number: it is counted", sum(line["total"]["faults"] for line in lines[:before]) > 1000, lines[:1])
-    later = [line["total"]["faults"] for line in lines[before:]]
-    test("and whoever has the number after it is not", len(later) >= 2 and not any(later), later)
+    later = [process["command"] for line in lines[before:] for process in line["processes"]]
+    test("and whoever has the number after it is not", len(lines) == before + 1 and len(later) <= 1, later)
 
 
 def check_threads():

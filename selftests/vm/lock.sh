@@ -63,11 +63,44 @@ wait $load
 oriel lock record --class inode --json -- lock_load mmap 4 100 >/tmp/recorded
 is 'a class can be asked for' "$(grep '"class"' /tmp/recorded | grep -vc inode)" 0
 
-# ---- whom to count ----
 until_it_counts() {
 	patience=100
-	while [ $((patience -= 1)) -gt 0 ] && [ "$(ls -l "/proc/$1/fd" | grep -c 'bpf[-_]link')" -lt 16 ]; do usleep 50000; done
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(ls -l "/proc/$1/fd" 2>/dev/null | grep -c 'bpf[-_]link')" -lt 16 ]; do usleep 50000; done
 }
+# lines COUNT: until top has printed so many
+lines() {
+	patience=600
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(wc -l </tmp/lines)" -lt "$1" ]; do usleep 20000; done
+}
+more_lines() { lines $(($(wc -l </tmp/lines) + $1)); }
+
+# ---- more that come and go than there is room for at once ----
+room=64
+oriel lock record --json --table-size $room --interval 1000 -- lock_load storm 8 40 >/tmp/recorded
+refused=$(sed -n 's/^ *"row": \([0-9]*\),*$/\1/p' /tmp/recorded)
+is 'without a reading in between, the table fills' "$([ "$refused" -gt 0 ] && echo yes)" yes
+rows=$(grep -c '"address_space_of"' /tmp/recorded)
+is 'and holds what it can' "$([ "$rows" -gt 0 ] && [ "$rows" -le $room ] && echo yes)" yes
+: >/tmp/lines # there at once for lines()
+oriel lock top --json --table-size $room --interval 0.1 >/tmp/lines 2>/tmp/said &
+top=$!
+lines 1
+for batch in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	lock_load storm 4 3
+	more_lines 2
+	[ $batch != 6 ] || resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$top/status)
+done
+grown=$(($(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$top/status) - resident))
+kill -INT $top
+wait $top
+is 'top ends with a signal' "$? $(cat /tmp/said)" '0 '
+is 'with readings in between, there were more rows than there is room for' "$([ "$(grep -o '"address_space_of"' /tmp/lines | wc -l)" -gt $room ] && echo yes)" yes
+is 'and none was refused' "$(grep -o '"refused":{[^}]*}' /tmp/lines | grep -cv '"row":0,')" 0
+is 'nor is a stack unknown' "$(grep -o '"stack":""' /tmp/lines | wc -l)" 0
+is 'nor a name' "$(grep -o '"command":""' /tmp/lines | wc -l)" 0
+is 'memory does not grow with what has come and gone' "$([ $grown -lt 1024 ] || echo "$grown KiB")" ''
+
+# ---- whom to count ----
 mkdir /sys/fs/cgroup/oriel_test
 oriel lock record --json --cgroup oriel_test --duration 60 >/tmp/recorded &
 recorder=$!
@@ -80,6 +113,41 @@ is 'a control group is recorded' $? 0
 rmdir /sys/fs/cgroup/oriel_test
 has 'and what runs in it' "$(cat /tmp/recorded)" '"mmap_lock"'
 is 'but nothing else' "$(grep '"cgroup"' /tmp/recorded | grep -vc 'oriel_test\|"id')" 0
+# started: a process that waits until /tmp/go is there, and then is the load
+started() { sh -c 'while [ ! -e /tmp/go ]; do usleep 20000; done; exec lock_load pipe 4 5000' & }
+started
+first=$!
+: >/tmp/lines
+oriel lock record --json --pid $first >/tmp/recorded &
+recorder=$!
+oriel lock top --json --pid $first --interval 1000 >/tmp/lines &
+top=$!
+until_it_counts $recorder
+until_it_counts $top
+: >/tmp/go
+wait $first
+wait $recorder
+is 'a process is recorded, across its exec, until it ends' "$? $(grep -c '"command": "lock_load"' /tmp/recorded | sed 's/^[1-9].*/some/')" '0 some'
+is 'and nobody else' "$(grep '"command"' /tmp/recorded | grep -vcE '"(lock_load|sh|usleep)"')" 0
+wait $top
+is 'top ends with it as well' $? 0
+has 'and shows what was until then' "$(cat /tmp/lines)" '"command":"lock_load"'
+rm /tmp/go
+started
+first=$!
+oriel lock record --json --pid $first --duration 60 >/tmp/recorded &
+recorder=$!
+until_it_counts $recorder
+kill -STOP $recorder # it does not see the end before others have the number
+kill $first
+wait $first 2>/dev/null
+: >/tmp/go
+echo $((first - 1)) >/proc/sys/kernel/ns_last_pid
+sh -c 'echo $$ >/tmp/second; exec lock_load pipe 4 5000'
+is 'another process has its number' "$(cat /tmp/second)" $first
+kill -CONT $recorder
+wait $recorder
+is 'whoever has the number after it is not counted' "$? $(grep -c '"command": "lock_load"' /tmp/recorded)" '0 0'
 oriel lock record --json --duration 60 >/tmp/recorded &
 recorder=$!
 until_it_counts $recorder

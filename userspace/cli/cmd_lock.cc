@@ -5,7 +5,6 @@
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <csignal>
 #include <fmt/format.h>
 #include <fstream>
 #include <system_error>
@@ -22,22 +21,20 @@ void add_lock_commands(CLI::App &app, context &ctx)
 	add_lock_top(*noun, ctx);
 }
 
-void lock_target::add_options(CLI::App &verb)
+void lock_options::add_to(CLI::App &verb)
 {
-	CLI::Option *pid = verb.add_option("--pid", process, "Only this process and what it starts")->check(CLI::PositiveNumber);
-	verb.add_option("--cgroup", cgroup, "Only what runs in this control group or below: a path or a unit's name")->excludes(pid);
+	target.add_options(verb);
+	constexpr std::uint32_t largest = 1 << 24;
+	verb.add_option("--table-size", table_size, "Rows, and processes, between two readings, to have room for (16384)")
+		->check(CLI::Range(1U, largest));
 }
 
-result<lock_request> lock_target::request() const
+result<lock_request> lock_options::request(supervisor &waiter) const
 {
-	if (process != 0 && ::kill(process, 0) != 0 && errno == ESRCH)
-		return error{fmt::format("there is no process {}", process)};
-	if (cgroup.empty())
-		return lock_request{process, 0, 0};
-	const auto group = cgroup_tree::read().find(cgroup);
-	if (!group)
-		return group.failure();
-	return lock_request{0, group->id, group->level};
+	const auto found = target.find(waiter);
+	if (!found)
+		return found.failure();
+	return lock_request{*found, table_size};
 }
 
 void add_lock_class(CLI::App &verb, std::string &lock_class)

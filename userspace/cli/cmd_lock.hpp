@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #pragma once
 
-#include "cgroup_tree.hpp"
 #include "command.hpp"
 #include "lock_collector.hpp"
+#include "whom.hpp"
 
 namespace oriel {
 
@@ -12,14 +12,14 @@ void add_lock_record(CLI::App &noun, context &ctx);
 void add_lock_show(CLI::App &noun, context &ctx);
 void add_lock_top(CLI::App &noun, context &ctx);
 
-// Whose waits are counted, as options of several verbs.
-struct lock_target {
-	pid_t process = 0;
-	std::string cgroup;
+// What is counted, as the options of record and top say.
+struct lock_options {
+	whom target;
+	std::uint32_t table_size = lock_request{}.table_size;
 
-	void add_options(CLI::App &verb);
-	// Fails where there is no such process or control group.
-	result<lock_request> request() const;
+	void add_to(CLI::App &verb);
+	// Fails as whom::find() does; nothing is attached yet.
+	result<lock_request> request(supervisor &waiter) const;
 };
 
 // --class, for what is printed.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_lock.hpp"
 #include "lock_print.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 #include "recording_lock.hpp"
-#include "recording_module.hpp"
-#include "supervisor.hpp"
+#include "sampled_recording.hpp"
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -19,99 +19,173 @@ namespace {
 using std::chrono::steady_clock;
 
 struct options {
-	lock_target target;
+	lock_options what;
 	std::string lock_class;
 	std::string folded;
 	std::string output;
 	double duration_s = 0;
+	double interval_s = 1;
 };
 
-// Starts collecting before the command does anything.
-result<std::monostate> start(context &ctx, const lock_request &request, supervisor &waiter, std::optional<lock_collector> &collector)
+std::chrono::milliseconds to_time(double seconds)
 {
-	const auto collect = [&](pid_t process) -> result<std::monostate> {
-		lock_request wanted = request;
-		wanted.process = process;
-		auto started = lock_collector::start(wanted);
-		if (!started)
-			return started.failure();
-		collector.emplace(std::move(*started));
-		return std::monostate{};
-	};
-	return ctx.command.empty() ? collect(request.process) : waiter.start(ctx.command, collect);
+	return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
 
-void wait_for_end(supervisor &waiter, double duration_s)
-{
-	using namespace std::chrono;
-	const auto end = steady_clock::now() + (duration_s > 0 ? ceil<milliseconds>(duration<double>(duration_s)) : hours(24 * 365));
-	while (!waiter.has_ended() && steady_clock::now() < end)
-		waiter.wait({}, std::min<milliseconds>(ceil<milliseconds>(end - steady_clock::now()), hours(1)));
-}
+// One recording from its start to its end.
+class run {
+public:
+	run(const context &ctx, const options &opts) : ctx_(ctx), opts_(opts) {}
 
-result<std::monostate> write(recording_writer &writer, const lock_report &seen, std::uint64_t begin_ns, const context &ctx)
+	// Whatever can fail for a wrong name, before anything is attached.
+	result<std::monostate> open_files();
+	// Starts collecting before the command does anything.
+	result<std::monostate> start();
+	result<std::monostate> wait_for_end();
+	lock_report report() const;
+	// What could not be written, though everything was counted.
+	result<std::monostate> finish();
+	int status();
+
+private:
+	recording_facts facts() const;
+	result<std::monostate> collect();
+	result<std::monostate> take();
+
+	const context &ctx_;
+	const options &opts_;
+	lock_request request_;
+	std::optional<sampled_recording> recording_;
+	supervisor waiter_;
+	std::optional<lock_collector> collector_;
+	lock_snapshot counted_, pending_; // in all, and what is not in the recording yet
+	steady_clock::time_point began_, ended_;
+	std::optional<error> not_written_;
+};
+
+recording_facts run::facts() const
 {
 	recording_facts facts = facts_of_this_machine();
 	facts["began_by"] = "oriel lock record";
-	facts["command"] = fmt::format("{}", fmt::join(ctx.command, " "));
-	if (const auto set = writer.set_facts(facts); !set)
-		return set.failure();
-	if (const auto added = writer.add_part(lock_recording_part()); !added)
-		return added.failure();
-	if (const auto set = writer.set_programs(lock_recording_part(), seen.programs, seen.unseen); !set)
-		return set.failure();
-	if (const auto added = writer.add_part(module_recording_part()); !added)
-		return added.failure();
-	constexpr double ns_in_s = 1e9;
-	if (const auto begun = writer.begin_sample(begin_ns, static_cast<std::uint64_t>(seen.seconds * ns_in_s)); !begun)
-		return begun.failure();
-	if (const auto written = write_lock(writer, seen.counted, seen.cgroups); !written)
-		return written.failure();
-	if (const auto written = write_modules(writer, read_module_states()); !written)
-		return written.failure();
-	return writer.commit();
+	facts["command"] = fmt::format("{}", fmt::join(ctx_.command, " "));
+	return facts;
+}
+
+result<std::monostate> run::open_files()
+{
+	const auto request = opts_.what.request(waiter_);
+	if (!request)
+		return request.failure();
+	request_ = *request;
+	if (opts_.output.empty())
+		return std::monostate{};
+	auto recording = sampled_recording::create(opts_.output, facts(), lock_recording_part());
+	if (!recording)
+		return recording.failure();
+	recording_.emplace(std::move(*recording));
+	return std::monostate{};
+}
+
+result<std::monostate> run::collect()
+{
+	auto started = lock_collector::start(request_);
+	if (!started)
+		return started.failure();
+	collector_.emplace(std::move(*started));
+	if (const auto there = opts_.what.target.check(waiter_); !there)
+		return there.failure();
+	began_ = steady_clock::now();
+	if (recording_)
+		recording_->begin();
+	return std::monostate{};
+}
+
+result<std::monostate> run::start()
+{
+	if (ctx_.command.empty())
+		return collect();
+	return waiter_.start(ctx_.command, [this](pid_t process) {
+		request_.process = process;
+		return collect();
+	});
+}
+
+// Now and then also without a recording, so that the tables of the programs do not fill.
+result<std::monostate> run::take()
+{
+	const auto taken = collector_->take();
+	if (!taken)
+		return taken.failure();
+	counted_.add(*taken);
+	not_written_.reset();
+	if (!recording_)
+		return std::monostate{};
+	pending_.add(*taken);
+	const auto fill = [this](recording_writer &to) { return write_lock(to, pending_, cgroup_tree::read()); };
+	if (const auto written = recording_->add({collector_->programs(), collector_->unseen(), {}}, fill); !written)
+		not_written_ = written.failure();
+	else
+		pending_ = {};
+	return std::monostate{};
+}
+
+result<std::monostate> run::wait_for_end()
+{
+	using namespace std::chrono_literals;
+	const auto interval = to_time(opts_.interval_s);
+	const auto end = began_ + (opts_.duration_s > 0 ? to_time(opts_.duration_s) : 24h * 365);
+	for (auto due = began_ + interval;; due = std::max(due + interval, steady_clock::now())) {
+		const auto until = std::min(due, end);
+		while (!waiter_.has_ended() && steady_clock::now() < until)
+			waiter_.wait({}, std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()));
+		ended_ = steady_clock::now();
+		if (const auto taken = take(); !taken)
+			return taken;
+		if (waiter_.has_ended() || steady_clock::now() >= end)
+			return std::monostate{};
+	}
+}
+
+lock_report run::report() const
+{
+	lock_report seen{counted_, std::chrono::duration<double>(ended_ - began_).count(), collector_->unseen(), collector_->programs(),
+			 cgroup_tree::read()};
+	if (!opts_.lock_class.empty())
+		seen.counted.keep_class(opts_.lock_class);
+	return seen;
+}
+
+result<std::monostate> run::finish()
+{
+	if (not_written_)
+		return *not_written_;
+	if (recording_)
+		if (const auto written = recording_->add_modules(); !written)
+			return written;
+	return opts_.folded.empty() ? std::monostate{} : write_folded(opts_.folded, report().counted);
+}
+
+int run::status()
+{
+	waiter_.wait_for_command();
+	return waiter_.child_status().value_or(0);
 }
 
 void record(context &ctx, const options &opts)
 {
-	if (opts.target.process != 0 && !ctx.command.empty())
+	if (opts.what.target.process != 0 && !ctx.command.empty())
 		return report(ctx, {"--pid and a command exclude each other", "leave one out", exit_code::usage});
-	const auto request = opts.target.request();
-	if (!request)
-		return report(ctx, request.failure());
-	std::optional<recording_writer> writer;
-	if (!opts.output.empty()) {
-		auto created = recording_writer::create(opts.output);
-		if (!created)
-			return report(ctx, created.failure());
-		writer.emplace(std::move(*created));
-	}
-	supervisor waiter;
-	std::optional<lock_collector> collector;
-	if (const auto started = start(ctx, *request, waiter, collector); !started)
-		return report(ctx, started.failure());
-	const auto began = steady_clock::now();
-	const auto begin_ns = std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch());
-	wait_for_end(waiter, opts.duration_s);
-	const auto counted = collector->read();
-	if (!counted)
-		return report(ctx, counted.failure());
-	lock_report seen{*counted, std::chrono::duration<double>(steady_clock::now() - began).count(), collector->unseen(),
-			 collector->programs(), cgroup_tree::read()};
-	if (writer)
-		if (const auto written = write(*writer, seen, static_cast<std::uint64_t>(begin_ns.count()), ctx); !written)
-			return report(ctx, written.failure());
-	if (!opts.lock_class.empty())
-		seen.counted.keep_class(opts.lock_class);
+	run one(ctx, opts);
+	for (const auto step : {&run::open_files, &run::start, &run::wait_for_end})
+		if (const auto done = (one.*step)(); !done)
+			return report(ctx, done.failure());
 	if (ctx.json)
-		print_json(to_json(seen));
+		print_json(to_json(one.report()));
 	else
-		print(seen);
-	if (!opts.folded.empty())
-		if (const auto written = write_folded(opts.folded, seen.counted); !written)
-			return report(ctx, written.failure());
-	waiter.wait_for_command();
-	ctx.status = waiter.child_status().value_or(0);
+		print(one.report());
+	if (const auto written = one.finish(); !written)
+		return report(ctx, written.failure());
+	ctx.status = one.status();
 }
 
 } // namespace
@@ -121,11 +195,12 @@ void add_lock_record(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("record", "Count waits for locks until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: count what the command and its children do, and exit with its status");
-	opts->target.add_options(*verb);
+	opts->what.add_to(*verb);
 	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
 	add_lock_class(*verb, opts->lock_class);
 	verb->add_option("--folded", opts->folded, "Write folded stacks, for a flame graph of the time waited")->type_name("FILE");
 	verb->add_option("-o,--output", opts->output, "Write a recording, for oriel lock show and oriel report")->type_name("FILE");
+	verb->add_option("--interval", opts->interval_s, "Seconds of one sample of the recording (1)")->check(positive_number());
 	verb->callback([opts, &ctx] { record(ctx, *opts); });
 }
 

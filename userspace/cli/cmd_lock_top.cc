@@ -15,7 +15,7 @@ namespace oriel {
 namespace {
 
 struct options {
-	lock_target target;
+	lock_options what;
 	std::string lock_class;
 	std::string by = "lock";
 	live_options live{.sort = "total"};
@@ -42,27 +42,25 @@ void top(context &ctx, const options &opts)
 	live_options live = opts.live;
 	live.json = ctx.json;
 	auto table = live_table::make(columns, live);
-	const auto request = opts.target.request();
+	supervisor waiter;
+	const auto request = opts.what.request(waiter);
 	if (!table || !request)
 		return report(ctx, table ? request.failure() : table.failure());
-	supervisor waiter;
 	auto collector = lock_collector::start(*request);
 	if (!collector)
 		return report(ctx, collector.failure());
-	auto before = collector->read();
-	if (!before)
-		return report(ctx, before.failure());
+	if (const auto there = opts.what.target.check(waiter); !there)
+		return report(ctx, there.failure());
 	auto then = std::chrono::steady_clock::now();
 	const auto ended = table->run(waiter, [&]() -> result<live_frame> {
-		auto all = collector->read();
-		if (!all)
-			return all.failure();
+		auto taken = collector->take();
+		if (!taken)
+			return taken.failure();
 		const auto now = std::chrono::steady_clock::now();
 		const double seconds = std::chrono::duration<double>(now - then).count();
-		lock_report seen{all->since(*before), seconds, collector->unseen(), collector->programs(), cgroup_tree::read()};
+		lock_report seen{std::move(*taken), seconds, collector->unseen(), collector->programs(), cgroup_tree::read()};
 		if (!opts.lock_class.empty())
 			seen.counted.keep_class(opts.lock_class);
-		before = std::move(all);
 		then = now;
 		live_frame frame;
 		const oriel_lock_counters sum = seen.counted.sum();
@@ -86,7 +84,7 @@ void add_lock_top(CLI::App &noun, context &ctx)
 {
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("top", "Show who waits for which locks now, again and again");
-	opts->target.add_options(*verb);
+	opts->what.add_to(*verb);
 	add_lock_class(*verb, opts->lock_class);
 	verb->add_option("--by", opts->by, "What a line stands for")->check(CLI::IsMember(lock_row_kinds()));
 	std::vector<std::string> names;

@@ -14,4 +14,24 @@ void add_vma_commands(CLI::App &app, context &ctx)
 	add_vma_replay(*noun, ctx);
 }
 
+void vma_options::add_to(CLI::App &verb)
+{
+	target.add_options(verb);
+	constexpr std::uint32_t largest = 1 << 24;
+	verb.add_option("--table-size", table_size, "Address spaces, and threads that end between two readings, to have room for (16384)")
+		->check(CLI::Range(1U, largest));
+	verb.add_flag("--policies", policies, "Simulate caches of mappings over the same lookups");
+}
+
+result<vma_request> vma_options::request(supervisor &waiter) const
+{
+	const auto found = target.find(waiter);
+	if (!found)
+		return found.failure();
+	vma_request request{*found};
+	request.policies = policies;
+	request.table_size = table_size;
+	return request;
+}
+
 } // namespace oriel

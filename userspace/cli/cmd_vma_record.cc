@@ -2,10 +2,10 @@
 #include "cmd_vma.hpp"
 #include "option_check.hpp"
 #include "output.hpp"
+#include "recording_vma.hpp"
+#include "sampled_recording.hpp"
 #include "vma_print.hpp"
-#include "vma_recording.hpp"
 #include "vma_stream.hpp"
-#include "vma_whom.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 struct options {
-	vma_whom whom;
+	vma_options what;
 	double duration_s = 0;
 	double interval_s = 1;
 	std::string by, output, stream;
@@ -54,13 +54,12 @@ private:
 
 	const context &ctx_;
 	const options &opts_;
-	std::optional<watched_process> process_;
 	vma_request request_;
 	std::optional<vma_stream_writer> stream_;
-	std::optional<vma_recording> recording_;
+	std::optional<sampled_recording> recording_;
 	supervisor waiter_;
 	std::optional<vma_collector> collector_;
-	vma_snapshot counted_;
+	vma_snapshot counted_, pending_;           // in all, and what is not in the recording yet
 	std::optional<vma_lock_stats> lock_stats_; // when counting began
 	steady_clock::time_point began_, ended_;
 	std::optional<error> not_written_;
@@ -73,20 +72,18 @@ recording_facts run::facts() const
 	facts["policies"] = request_.policies ? "1" : "0";
 	if (!ctx_.command.empty())
 		facts["command"] = fmt::format("{}", fmt::join(ctx_.command, " "));
-	if (opts_.whom.process != 0)
-		facts["process"] = std::to_string(opts_.whom.process);
-	if (!opts_.whom.cgroup.empty())
-		facts["cgroup"] = opts_.whom.cgroup;
+	if (opts_.what.target.process != 0)
+		facts["process"] = std::to_string(opts_.what.target.process);
+	if (!opts_.what.target.cgroup.empty())
+		facts["cgroup"] = opts_.what.target.cgroup;
 	return facts;
 }
 
 result<std::monostate> run::open_files()
 {
-	auto process = watched_process::open(opts_.whom.process);
-	const auto request = request_for(opts_.whom);
-	if (!process || !request)
-		return !process ? process.failure() : request.failure();
-	process_.emplace(std::move(*process));
+	const auto request = opts_.what.request(waiter_);
+	if (!request)
+		return request.failure();
 	request_ = *request;
 	request_.stream = !opts_.stream.empty();
 	request_.policies = request_.policies || request_.stream;
@@ -98,7 +95,7 @@ result<std::monostate> run::open_files()
 		stream_.emplace(std::move(*stream));
 	}
 	if (!opts_.output.empty()) {
-		auto recording = vma_recording::create(opts_.output, facts());
+		auto recording = sampled_recording::create(opts_.output, facts(), vma_recording_part());
 		if (!recording)
 			return recording.failure();
 		recording_.emplace(std::move(*recording));
@@ -112,8 +109,8 @@ result<std::monostate> run::collect(const vma_request &request)
 	if (!started)
 		return started.failure();
 	collector_.emplace(std::move(*started));
-	if (process_->has_ended())
-		return error{fmt::format("process {} has ended before it could be counted", opts_.whom.process)};
+	if (const auto there = opts_.what.target.check(waiter_); !there)
+		return there.failure();
 	began_ = steady_clock::now();
 	lock_stats_ = vma_lock_stats::read();
 	if (recording_)
@@ -139,9 +136,16 @@ result<std::monostate> run::take()
 		return taken.failure();
 	counted_.add(*taken);
 	not_written_.reset();
-	if (recording_)
-		if (const auto written = recording_->add(*taken, *collector_); !written)
-			not_written_ = written.failure();
+	if (!recording_)
+		return std::monostate{};
+	pending_.add(*taken);
+	const sampled_recording::state now{
+		collector_->programs(), collector_->unseen(), {{"has_real_cache", collector_->has_real_cache() ? "1" : "0"}}};
+	const auto fill = [this](recording_writer &to) { return write_vma(to, pending_, cgroup_tree::read()); };
+	if (const auto written = recording_->add(now, fill); !written)
+		not_written_ = written.failure();
+	else
+		pending_ = {};
 	return std::monostate{};
 }
 
@@ -158,11 +162,9 @@ result<std::monostate> run::wait_for_end()
 	std::vector<int> descriptors;
 	if (stream_)
 		descriptors.push_back(collector_->descriptor());
-	if (process_->descriptor() >= 0)
-		descriptors.push_back(process_->descriptor());
 	for (auto due = began_ + interval;; due = std::max(due + interval, steady_clock::now())) {
 		const auto until = std::min(due, end);
-		while (!waiter_.has_ended() && !process_->has_ended() && steady_clock::now() < until) {
+		while (!waiter_.has_ended() && steady_clock::now() < until) {
 			pump();
 			waiter_.wait(descriptors, std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()));
 		}
@@ -170,7 +172,7 @@ result<std::monostate> run::wait_for_end()
 		ended_ = steady_clock::now();
 		if (const auto taken = take(); !taken)
 			return taken;
-		if (waiter_.has_ended() || process_->has_ended() || steady_clock::now() >= end)
+		if (waiter_.has_ended() || steady_clock::now() >= end)
 			return std::monostate{};
 	}
 }
@@ -195,7 +197,7 @@ result<std::monostate> run::finish()
 	if (not_written_)
 		return *not_written_;
 	if (recording_)
-		if (const auto written = recording_->add_modules(read_module_states()); !written)
+		if (const auto written = recording_->add_modules(); !written)
 			return written;
 	return stream_ ? stream_->finish() : std::monostate{};
 }
@@ -208,7 +210,7 @@ int run::status()
 
 void record(context &ctx, const options &opts)
 {
-	if (opts.whom.process != 0 && !ctx.command.empty())
+	if (opts.what.target.process != 0 && !ctx.command.empty())
 		return report(ctx, {"--pid and a command exclude each other", "leave one out", exit_code::usage});
 	run one(ctx, opts);
 	for (const auto step : {&run::open_files, &run::start, &run::wait_for_end})
@@ -231,7 +233,7 @@ void add_vma_record(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<options>();
 	CLI::App *verb = noun.add_subcommand("record", "Count page faults and lookups until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: count what the command and its children do, and exit with its status");
-	add_whom_options(*verb, opts->whom);
+	opts->what.add_to(*verb);
 	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
 	verb->add_option("--by", opts->by, "Add up by this: process, thread, cgroup or system")->check(vma_by_name());
 	verb->add_option("-o,--output", opts->output, "Write a recording as well, for show and report")->type_name("FILE");

@@ -4,7 +4,6 @@
 #include "option_check.hpp"
 #include "output.hpp"
 #include "vma_print.hpp"
-#include "vma_whom.hpp"
 
 #include <chrono>
 #include <fmt/format.h>
@@ -16,7 +15,7 @@ namespace {
 using std::chrono::steady_clock;
 
 struct options {
-	vma_whom whom;
+	vma_options what;
 	std::string by = "process";
 	live_options live;
 };
@@ -87,7 +86,7 @@ live_frame frame_of(const vma_report &report, vma_by by, const std::vector<measu
 void top(context &ctx, options opts)
 {
 	const vma_by by = vma_by_called(opts.by);
-	const auto numbers = measures(opts.whom.policies);
+	const auto numbers = measures(opts.what.policies);
 	std::vector<live_column> columns;
 	for (const vma_label &label : vma_labels(by))
 		columns.push_back({label.name, label.title, key_of(label.name), label.is_text, label.width});
@@ -97,15 +96,16 @@ void top(context &ctx, options opts)
 	auto table = live_table::make(std::move(columns), opts.live);
 	if (!table)
 		return report(ctx, table.failure());
-	const auto process = watched_process::open(opts.whom.process);
-	auto request = request_for(opts.whom);
-	if (!process || !request)
-		return report(ctx, !process ? process.failure() : request.failure());
-	request->by_thread = by == vma_by::thread;
 	supervisor waiter;
+	auto request = opts.what.request(waiter);
+	if (!request)
+		return report(ctx, request.failure());
+	request->by_thread = by == vma_by::thread;
 	auto collector = vma_collector::start(*request);
 	if (!collector)
 		return report(ctx, collector.failure());
+	if (const auto there = opts.what.target.check(waiter); !there)
+		return report(ctx, there.failure());
 	auto began = steady_clock::now();
 	const auto next = [&]() -> result<live_frame> {
 		auto taken = collector->take();
@@ -115,7 +115,7 @@ void top(context &ctx, options opts)
 		vma_report seen;
 		seen.counted = std::move(*taken);
 		seen.seconds = std::chrono::duration<double>(now - std::exchange(began, now)).count();
-		seen.policies = opts.whom.policies;
+		seen.policies = opts.what.policies;
 		seen.has_real_cache = collector->has_real_cache();
 		seen.unseen = collector->unseen();
 		seen.programs = collector->programs();
@@ -133,7 +133,7 @@ void add_vma_top(CLI::App &noun, context &ctx)
 	auto opts = std::make_shared<options>();
 	opts->live.sort = "faults";
 	CLI::App *verb = noun.add_subcommand("top", "Show who faults and looks up now");
-	add_whom_options(*verb, opts->whom);
+	opts->what.add_to(*verb);
 	verb->add_option("--by", opts->by, "Add up by this: process, thread, cgroup or system")->check(vma_by_name());
 	verb->add_option("--sort", opts->live.sort, "Sort by this column, as faults (default) or lookups")->type_name("COLUMN");
 	verb->add_option("--interval", opts->live.interval_s, "Seconds between two looks (2)")->check(positive_number());

@@ -140,9 +140,12 @@ result<std::monostate> live_table::run(supervisor &waiter, const std::function<r
 	}
 	const auto interval = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(options_.interval_s));
 	auto due = steady_clock::now() + interval;
-	for (std::uint64_t shown = 0; !waiter.has_ended() && !output_is_gone();) {
+	for (std::uint64_t shown = 0; !output_is_gone();) {
+		const bool is_last = waiter.watched_has_ended();
+		if (waiter.has_ended() && !is_last)
+			break;
 		const auto now = steady_clock::now();
-		if (now < due) {
+		if (now < due && !is_last) {
 			bool changed = false;
 			waiter.wait(has_keys_ ? std::vector{STDIN_FILENO} : std::vector<int>{},
 				    std::chrono::ceil<std::chrono::milliseconds>(due - now));
@@ -157,7 +160,7 @@ result<std::monostate> live_table::run(supervisor &waiter, const std::function<r
 			return fresh.failure();
 		frame = std::move(*fresh);
 		show(frame);
-		if (++shown == options_.iterations)
+		if (++shown == options_.iterations || is_last)
 			break;
 		// Not so often that what was missed is made up for.
 		due = std::max(due + interval, steady_clock::now());

@@ -51,7 +51,8 @@ public:
 	// Fails with usage if there is no column to sort by that is called so.
 	static result<live_table> make(std::vector<live_column> columns, live_options options);
 
-	// Asks `next` for what to show, first after one interval; returns when it is to end, or what `next` failed with.
+	// Asks `next` for what to show, first after one interval; returns when it is to end, or what `next` failed with. The
+	// last table, if a watched process has ended, is of the time until then.
 	result<std::monostate> run(supervisor &waiter, const std::function<result<live_frame>()> &next);
 
 private:

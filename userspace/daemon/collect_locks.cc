@@ -3,6 +3,10 @@
 #include "lock_collector.hpp"
 #include "recording_lock.hpp"
 
+#include <array>
+#include <map>
+#include <numeric>
+
 namespace oriel {
 namespace {
 
@@ -21,25 +25,24 @@ public:
 	const char *name() const override { return "locks"; }
 	result<std::monostate> observe() override
 	{
-		auto read = source_.read();
-		if (!read)
-			return read.failure();
-		last_ = read->since(before_);
-		before_ = std::move(*read);
-		classes_ = before_.gather([](const lock_row &row) { return row.lock_class; });
-		refused_ = 0;
-		for (const std::uint64_t count : before_.refused)
-			refused_ += count;
+		auto taken = source_.take();
+		if (!taken)
+			return taken.failure();
+		last_ = std::move(*taken);
+		for (const lock_row &row : last_.gather([](const lock_row &row) { return row.lock_class; }))
+			add(classes_[row.lock_class], row.counters);
+		for (std::size_t i = 0; i < refused_.size(); i++)
+			refused_[i] += last_.refused[i];
 		return std::monostate{};
 	}
 	void write(series_set &to) const override
 	{
-		for (const lock_row &row : classes_) {
-			to.add(waits, {{"class", row.lock_class}}, double(row.counters.waits));
-			to.add(seconds, {{"class", row.lock_class}}, double(row.counters.total_ns) / 1e9);
-			to.add(longest, {{"class", row.lock_class}}, double(row.counters.max_ns) / 1e9);
+		for (const auto &[lock_class, counters] : classes_) {
+			to.add(waits, {{"class", lock_class}}, double(counters.waits));
+			to.add(seconds, {{"class", lock_class}}, double(counters.total_ns) / 1e9);
+			to.add(longest, {{"class", lock_class}}, double(counters.max_ns) / 1e9);
 		}
-		to.add(refused_total, {}, double(refused_));
+		to.add(refused_total, {}, double(std::accumulate(refused_.begin(), refused_.end(), std::uint64_t{0})));
 	}
 	const recording_part *part() const override { return &lock_recording_part(); }
 	result<std::monostate> write(recording_writer &to) override { return write_lock(to, last_, cgroup_tree::read()); }
@@ -47,8 +50,8 @@ public:
 	std::map<std::string, std::uint64_t> refused() const override
 	{
 		std::map<std::string, std::uint64_t> counts;
-		for (std::size_t i = 0; i < before_.refused.size(); i++)
-			counts[lock_refusal_names[i]] = before_.refused[i];
+		for (std::size_t i = 0; i < refused_.size(); i++)
+			counts[lock_refusal_names[i]] = refused_[i];
 		return counts;
 	}
 	std::vector<std::string> unseen() const override { return source_.unseen(); }
@@ -56,10 +59,9 @@ public:
 
 private:
 	lock_collector source_;
-	lock_snapshot before_; // everything since the start
-	lock_snapshot last_;   // since the observation before
-	std::vector<lock_row> classes_;
-	std::uint64_t refused_ = 0;
+	lock_snapshot last_;
+	std::map<std::string, oriel_lock_counters> classes_; // since the start
+	std::array<std::uint64_t, oriel_lock_refusals> refused_{};
 };
 
 } // namespace

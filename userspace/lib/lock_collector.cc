@@ -7,36 +7,55 @@
 #include <algorithm>
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <cerrno>
 #include <fmt/format.h>
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <system_error>
+#include <unistd.h>
+#include <utility>
 
 namespace oriel {
 namespace {
 
-constexpr std::int32_t no_stack = -1;
-
 template <class Key, class Value>
-std::map<std::string, std::pair<Key, Value>> read_map(int map)
+using entries = std::vector<std::pair<Key, Value>>;
+
+// Each that is there from the begin to the end is in it, and no other twice.
+template <class Key, class Value>
+result<entries<Key, Value>> read_map(int map)
 {
-	std::map<std::string, std::pair<Key, Value>> all;
-	Key key{}, next{};
-	Value value{};
-	for (bool first = true; bpf_map_get_next_key(map, first ? nullptr : &key, &next) == 0; first = false) {
-		key = next;
-		if (bpf_map_lookup_elem(map, &key, &value) == 0)
-			all[std::string(reinterpret_cast<const char *>(&key), sizeof(key))] = {key, value};
+	constexpr std::uint32_t most = 1024; // at once; no bucket holds as many
+	std::vector<Key> keys(most);
+	std::vector<Value> values(most);
+	entries<Key, Value> all;
+	std::uint32_t at = 0;
+	for (bool first = true;; first = false) {
+		std::uint32_t count = most;
+		errno = 0;
+		const int status = bpf_map_lookup_batch(map, first ? nullptr : &at, &at, keys.data(), values.data(), &count, nullptr);
+		if (status != 0 && errno != ENOENT)
+			return error{fmt::format("a map of the BPF programs cannot be read: {}", std::generic_category().message(errno))};
+		for (std::uint32_t i = 0; i < count; i++)
+			all.emplace_back(keys[i], values[i]);
+		if (status != 0)
+			return all;
 	}
-	return all;
 }
 
-// By the bytes of a key; empty where it is not there.
-template <class Key>
-std::string name_in(const std::map<std::string, std::pair<Key, oriel_lock_name>> &names, const Key &key)
+template <class Key, class Value>
+result<std::monostate> delete_from(int map, const entries<Key, Value> &what)
 {
-	const auto found = names.find(std::string(reinterpret_cast<const char *>(&key), sizeof(key)));
-	if (found == names.end())
-		return {};
-	const char *text = found->second.second.text;
-	return {text, ::strnlen(text, sizeof(found->second.second.text))};
+	for (const auto &[key, value] : what)
+		if (bpf_map_delete_elem(map, &key) != 0 && errno != ENOENT)
+			return error{
+				fmt::format("a map of the BPF programs cannot be emptied: {}", std::generic_category().message(errno))};
+	return std::monostate{};
+}
+
+std::string text_of(const oriel_lock_name &name)
+{
+	return {name.text, ::strnlen(name.text, sizeof(name.text))};
 }
 
 std::size_t processor_count()
@@ -138,6 +157,8 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 	programs->set("only_cgroup", request.cgroup);
 	programs->set("only_cgroup_level", request.cgroup_level);
 	programs->set("user_stacks", false);
+	programs->resize("rows", request.table_size);
+	programs->resize("processes", request.table_size);
 	programs->set("has_get_kmem_cache", kernel->has_function("bpf_get_kmem_cache"));
 	programs->set("vmemmap_base_at", symbols->address_of("vmemmap_base"));
 	programs->set("page_offset_base_at", symbols->address_of("page_offset_base"));
@@ -147,6 +168,10 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 	programs->set("static_end", symbols->address_of("_end"));
 	if (const auto loaded = programs->load(*kernel); !loaded)
 		return loaded.failure();
+	const std::uint32_t followed = static_cast<std::uint32_t>(request.process);
+	const std::uint64_t unknown_start = 0;
+	if (followed != 0 && bpf_map_update_elem(programs->map("followed"), &followed, &unknown_start, BPF_ANY) != 0)
+		return error{"the BPF programs cannot be told whom to follow"};
 	programs->attach();
 	lock_collector collector(std::move(*programs));
 	collector.take_symbols(std::move(*symbols), modules);
@@ -184,7 +209,6 @@ void lock_collector::take_symbols(kernel_symbols symbols, const std::string &mod
 	symbols_ = std::move(symbols);
 	modules_ = modules;
 	per_cpu_ = {symbols_.address_of("__per_cpu_start"), symbols_.address_of("__per_cpu_end")};
-	stacks_ = {{no_stack, ""}};
 }
 
 // Again when modules have come or gone.
@@ -200,13 +224,10 @@ result<std::monostate> lock_collector::read_symbols()
 	return std::monostate{};
 }
 
-const std::string &lock_collector::stack_of(std::int32_t id)
+// By names, the outermost first. The innermost frames are our own programs and what calls them, up to the function that takes the lock.
+std::string lock_collector::name_frames(const std::uint64_t (&frames)[ORIEL_LOCK_FRAMES]) const
 {
-	const auto [at, is_new] = stacks_.try_emplace(std::max(id, no_stack));
-	std::uint64_t frames[ORIEL_LOCK_FRAMES] = {};
-	if (!is_new || bpf_map_lookup_elem(programs_.map("stacks"), &id, frames) != 0)
-		return at->second;
-	// The innermost frames are our own programs and what calls them, up to the function that takes the lock.
+	std::string stack;
 	bool in_lock = false;
 	for (const std::uint64_t frame : frames) {
 		if (frame == 0)
@@ -214,43 +235,135 @@ const std::string &lock_collector::stack_of(std::int32_t id)
 		const std::string name = symbols_.name_of(frame);
 		if (!in_lock && is_lock_function(name)) {
 			in_lock = true;
-			at->second.clear();
+			stack.clear();
 		}
-		at->second.insert(0, name + (at->second.empty() ? "" : ";"));
+		stack.insert(0, name + (stack.empty() ? "" : ";"));
 	}
-	return at->second;
+	return stack;
 }
 
-result<lock_snapshot> lock_collector::read()
+// Reads and empties the stacks of a round that is over.
+void lock_collector::take_stacks(std::uint32_t round)
+{
+	const int map = programs_.map(round % 2 == 0 ? "stacks_even" : "stacks_odd");
+	std::vector<std::uint32_t> ids;
+	std::uint32_t id = 0, next = 0;
+	for (bool first = true; bpf_map_get_next_key(map, first ? nullptr : &id, &next) == 0; first = false)
+		ids.push_back(id = next);
+	for (const std::uint32_t one : ids) {
+		std::uint64_t frames[ORIEL_LOCK_FRAMES] = {};
+		if (bpf_map_lookup_elem(map, &one, frames) == 0)
+			stacks_[{round, static_cast<std::int32_t>(one)}] = name_frames(frames);
+		bpf_map_delete_elem(map, &one);
+	}
+}
+
+std::string lock_collector::stack_of(std::uint32_t round, std::int32_t id)
+{
+	const auto found = stacks_.find({round, id});
+	return found == stacks_.end() ? std::string() : found->second;
+}
+
+// Reads and empties what the programs have named. They name it again when it waits again.
+result<std::monostate> lock_collector::take_names()
+{
+	const auto processes = read_map<oriel_lock_process, oriel_lock_name>(programs_.map("processes"));
+	const auto caches = read_map<std::uint64_t, oriel_lock_name>(programs_.map("caches"));
+	if (!processes || !caches)
+		return processes ? caches.failure() : processes.failure();
+	for (const auto &[process, name] : *processes)
+		processes_[{process.start_ns, process.tgid}] = {text_of(name), round_};
+	for (const auto &[cache, name] : *caches)
+		caches_[cache] = {text_of(name), round_};
+	if (const auto done = delete_from(programs_.map("processes"), *processes); !done)
+		return done;
+	return delete_from(programs_.map("caches"), *caches);
+}
+
+lock_process lock_collector::process_of(const oriel_lock_process &process)
+{
+	const auto found = processes_.find({process.start_ns, process.tgid});
+	if (found == processes_.end())
+		return {process.tgid, process.start_ns, ""};
+	found->second.used = round_;
+	return {process.tgid, process.start_ns, found->second.text};
+}
+
+void lock_collector::forget_the_old(const std::set<std::pair<std::uint32_t, std::int32_t>> &stacks_in_use)
+{
+	std::erase_if(stacks_, [&](const auto &one) { return !stacks_in_use.contains(one.first); });
+	const auto is_old = [this](const auto &one) { return one.second.used + 2 < round_; };
+	std::erase_if(processes_, is_old);
+	std::erase_if(caches_, is_old);
+}
+
+result<lock_snapshot> lock_collector::take()
 {
 	lock_snapshot snapshot;
 	if (const auto read = read_symbols(); !read)
 		return read.failure();
+	const std::uint32_t over = round_++, only = 0;
+	if (bpf_map_update_elem(programs_.map("reading"), &only, &round_, BPF_ANY) != 0)
+		return error{"the BPF programs cannot be read"};
+	// Programs that began before the round did are over behind this: none adds any more to what is taken away.
+	::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	// The waits that go on first: one that ends meanwhile is among the rows.
+	const auto waiting = read_map<std::uint32_t, oriel_lock_waiting>(programs_.map("sleepers"));
+	auto rows = read_map<oriel_lock_key, oriel_lock_counters>(programs_.map("rows"));
 	const auto entered = read_counts(programs_.map("entries"), oriel_lock_kinds);
 	const auto refused = read_counts(programs_.map("refusals"), oriel_lock_refusals);
+	if (!waiting || !rows)
+		return waiting ? rows.failure() : waiting.failure();
 	if (!entered || !refused)
 		return entered ? refused.failure() : entered.failure();
-	std::copy(refused->begin(), refused->end(), snapshot.refused.begin());
-	const auto processes = read_map<oriel_lock_process, oriel_lock_name>(programs_.map("processes"));
-	const auto caches = read_map<std::uint64_t, oriel_lock_name>(programs_.map("caches"));
-	const std::uint32_t only = 0;
+	if (const auto named = take_names(); !named)
+		return named.failure();
+	take_stacks(over);
+
+	std::set<std::pair<std::uint32_t, std::int32_t>> stacks_in_use;
+	for (const auto &[tid, one] : *waiting) {
+		stacks_in_use.emplace(one.round, one.kernel_stack);
+		process_of(one.owner);
+	}
 	per_cpu_area area{per_cpu_.first, per_cpu_.second, std::vector<std::uint64_t>(processor_count())};
 	bpf_map_lookup_elem(programs_.map("per_cpu_offsets"), &only, area.offsets.data());
-	for (const auto &[bytes, entry] : read_map<oriel_lock_key, oriel_lock_counters>(programs_.map("rows"))) {
-		const auto &[key, counters] = entry;
+	std::erase_if(*rows, [&](const auto &entry) {
+		const oriel_lock_key &key = entry.first;
+		if (key.round != round_)
+			return false;
+		stacks_in_use.emplace(key.stack_round, key.kernel_stack);
+		process_of(key.owner);
+		return true;
+	});
+	for (const auto &[key, counters] : *rows) {
 		lock_row row{};
 		row.kind = static_cast<oriel_lock_kind>(key.kind);
-		row.waiter = {key.waiter.tgid, key.waiter.start_ns, name_in(processes, key.waiter)};
-		row.owner = {key.owner.tgid, key.owner.start_ns, name_in(processes, key.owner)};
+		row.waiter = process_of(key.waiter);
+		row.owner = process_of(key.owner);
 		row.space = key.space;
 		row.cgroup = key.cgroup;
 		row.counters = counters;
-		row.stack = stack_of(key.kernel_stack);
-		name_lock(row, key, key.lock_class == oriel_lock_slab ? name_in<std::uint64_t>(caches, key.object) : "", area, symbols_);
+		row.stack = stack_of(key.stack_round, key.kernel_stack);
+		const auto cache = key.lock_class == oriel_lock_slab ? caches_.find(key.object) : caches_.end();
+		if (cache != caches_.end())
+			cache->second.used = round_;
+		name_lock(row, key, cache == caches_.end() ? "" : cache->second.text, area, symbols_);
 		snapshot.coverage.at(key.kind).seen += counters.waits;
 		snapshot.rows.push_back(std::move(row));
 	}
+	if (const auto done = delete_from(programs_.map("rows"), *rows); !done)
+		return done.failure();
 	snapshot.merge_rows(); // different stacks can be the same in names
+	forget_the_old(stacks_in_use);
+	for (std::size_t i = 0; i < snapshot.refused.size(); i++)
+		snapshot.refused[i] = (*refused)[i] - std::exchange(refused_before_[i], (*refused)[i]);
+	take_entries(*entered, snapshot);
+	return snapshot;
+}
+
+// How often slow paths were entered, where that is known.
+void lock_collector::take_entries(const std::vector<std::uint64_t> &entered, lock_snapshot &snapshot)
+{
 	const std::pair<oriel_lock_kind, const char *> counted[] = {
 		{oriel_lock_spin, "native_queued_spin_lock_slowpath"},
 		{oriel_lock_rwlock_read, "queued_read_lock_slowpath"},
@@ -262,9 +375,10 @@ result<lock_snapshot> lock_collector::read()
 	};
 	for (const program_state &state : programs_.states())
 		for (const auto &[kind, program] : counted)
-			if (state.attached && state.name == program)
-				snapshot.coverage.at(kind).entered = (*entered)[kind] + state.misses;
-	return snapshot;
+			if (state.attached && state.name == program) {
+				const std::uint64_t all = entered[kind] + state.misses;
+				snapshot.coverage.at(kind).entered = all - std::exchange(entered_before_.at(kind), all);
+			}
 }
 
 std::vector<std::string> lock_collector::unseen() const

@@ -2,17 +2,19 @@
 #pragma once
 
 #include "bpf_programs.hpp"
+#include "counted_whom.hpp"
 #include "kernel_symbols.hpp"
 #include "lock_snapshot.hpp"
 
+#include <array>
 #include <locks.h>
+#include <map>
+#include <set>
 
 namespace oriel {
 
-struct lock_request {
-	pid_t process = 0;              // only this one and what it starts; 0: everybody
-	std::uint64_t cgroup = 0;       // only what runs in this one or below; 0: everybody
-	std::uint32_t cgroup_level = 0; // how deep it lies; the root is 0
+struct lock_request : counted_whom {
+	std::uint32_t table_size = 16384; // rows, and processes, between two take()s
 };
 
 // Counts waits for locks by BPF programs (ebpf/locks.bpf.c) while it lives.
@@ -20,26 +22,43 @@ class lock_collector {
 public:
 	static result<lock_collector> start(const lock_request &request);
 
-	// Everything since the start.
-	result<lock_snapshot> read();
+	// The waits that have ended since the start, or since the last take(). What this keeps of it grows with the waits that go on, and not
+	// with those that have ended.
+	result<lock_snapshot> take();
 	std::vector<program_state> programs() const { return programs_.states(); }
 	// One sentence for each kind of wait that is not seen on this kernel.
 	std::vector<std::string> unseen() const;
 
 private:
+	struct name {
+		std::string text;
+		std::uint32_t used; // the last round that had it
+	};
+
 	explicit lock_collector(bpf_programs programs) : programs_(std::move(programs)) {}
 
 	result<std::monostate> tell_what_is_hooked() const;
 	bool is_attached(const std::string &program) const;
 	void take_symbols(kernel_symbols symbols, const std::string &modules);
 	result<std::monostate> read_symbols();
-	const std::string &stack_of(std::int32_t id);
+	std::string name_frames(const std::uint64_t (&frames)[ORIEL_LOCK_FRAMES]) const;
+	void take_stacks(std::uint32_t round);
+	std::string stack_of(std::uint32_t round, std::int32_t id);
+	result<std::monostate> take_names();
+	lock_process process_of(const oriel_lock_process &process);
+	void take_entries(const std::vector<std::uint64_t> &entered, lock_snapshot &snapshot);
+	void forget_the_old(const std::set<std::pair<std::uint32_t, std::int32_t>> &stacks_in_use);
 
 	bpf_programs programs_;
 	kernel_symbols symbols_;
 	std::string modules_;                             // those that were loaded when the symbols were read
 	std::pair<std::uint64_t, std::uint64_t> per_cpu_; // the symbols of what each processor has: the first, and behind the last
-	std::map<std::int32_t, std::string> stacks_;      // as names, once read; the programs never use a number again
+	std::uint32_t round_ = 0;                         // that the programs count in
+	std::map<std::pair<std::uint32_t, std::int32_t>, std::string> stacks_; // by round and number: those that a wait still refers to
+	std::map<std::pair<std::uint64_t, std::uint32_t>, name> processes_;    // by start and number
+	std::map<std::uint64_t, name> caches_;
+	std::array<std::uint64_t, oriel_lock_refusals> refused_before_{};
+	std::array<std::uint64_t, oriel_lock_kinds> entered_before_{};
 };
 
 } // namespace oriel

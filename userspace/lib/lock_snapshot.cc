@@ -89,47 +89,17 @@ void add(oriel_lock_counters &to, const oriel_lock_counters &from)
 		to.histogram[i] += from.histogram[i];
 }
 
-namespace {
-
-void subtract(oriel_lock_counters &from, const oriel_lock_counters &before)
+void lock_snapshot::add(const lock_snapshot &later)
 {
-	from.waits -= before.waits;
-	from.total_ns -= before.total_ns;
-	for (std::size_t i = 0; i < ORIEL_LOCK_SLOTS; i++)
-		from.histogram[i] -= before.histogram[i];
-	if (from.max_ns != before.max_ns)
-		return;
-	for (unsigned i = ORIEL_LOCK_SLOTS; i-- > 0;)
-		if (from.histogram[i] != 0) {
-			from.max_ns = std::min<std::uint64_t>((std::uint64_t{2} << i) - 1, before.max_ns);
-			return;
-		}
-	from.max_ns = 0;
-}
-
-} // namespace
-
-lock_snapshot lock_snapshot::since(const lock_snapshot &before) const
-{
-	std::map<std::string, const oriel_lock_counters *> known;
-	for (const lock_row &row : before.rows)
-		known[row.key()] = &row.counters;
-	lock_snapshot after;
-	for (const lock_row &row : rows) {
-		lock_row rest = row;
-		if (const auto found = known.find(row.key()); found != known.end())
-			subtract(rest.counters, *found->second);
-		if (rest.counters.waits != 0)
-			after.rows.push_back(std::move(rest));
-	}
+	rows.insert(rows.end(), later.rows.begin(), later.rows.end());
+	merge_rows();
 	for (std::size_t i = 0; i < coverage.size(); i++) {
-		after.coverage[i].seen = coverage[i].seen - before.coverage[i].seen;
-		if (coverage[i].entered)
-			after.coverage[i].entered = *coverage[i].entered - before.coverage[i].entered.value_or(0);
+		coverage[i].seen += later.coverage[i].seen;
+		if (later.coverage[i].entered)
+			coverage[i].entered = coverage[i].entered.value_or(0) + *later.coverage[i].entered;
 	}
 	for (std::size_t i = 0; i < refused.size(); i++)
-		after.refused[i] = refused[i] - before.refused[i];
-	return after;
+		refused[i] += later.refused[i];
 }
 
 void lock_snapshot::merge_rows()
@@ -146,7 +116,7 @@ oriel_lock_counters lock_snapshot::sum() const
 {
 	oriel_lock_counters sum{};
 	for (const lock_row &row : rows)
-		add(sum, row.counters);
+		oriel::add(sum, row.counters);
 	return sum;
 }
 
@@ -156,7 +126,7 @@ std::vector<lock_row> lock_snapshot::gather(const std::function<std::string(cons
 	for (const lock_row &row : rows) {
 		const auto [at, is_new] = sums.try_emplace(key_of(row), row);
 		if (!is_new)
-			add(at->second.counters, row.counters);
+			oriel::add(at->second.counters, row.counters);
 	}
 	std::vector<lock_row> list;
 	for (auto &[key, row] : sums)
@@ -172,9 +142,9 @@ lock_attribution lock_snapshot::attributed() const
 	for (const lock_row &row : rows) {
 		if (!row.may_have_owner())
 			continue;
-		add(found.all, row.counters);
+		oriel::add(found.all, row.counters);
 		if (row.owner.tgid != 0)
-			add(found.known, row.counters);
+			oriel::add(found.known, row.counters);
 	}
 	return found;
 }

@@ -66,9 +66,8 @@ struct lock_snapshot {
 	std::array<lock_coverage, oriel_lock_kinds> coverage{};
 	std::array<std::uint64_t, oriel_lock_refusals> refused{};
 
-	// What was counted after `before`, an earlier snapshot of the same collector. How long the longest wait was is then known to a power of
-	// two, unless it was the longest of all.
-	lock_snapshot since(const lock_snapshot &before) const;
+	// What was counted later, on the same kernel.
+	void add(const lock_snapshot &later);
 	// Adds up rows that agree in all but the counters.
 	void merge_rows();
 	// Only rows of this class.

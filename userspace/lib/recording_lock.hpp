@@ -16,7 +16,7 @@ extern const std::array<const char *, oriel_lock_refusals> lock_refusal_names;
 // A row for each set of waits that agree in lock, stack, processes and control group.
 const recording_part &lock_recording_part();
 
-// Into the sample that has begun: what was counted in it, not since the start (lock_snapshot::since()).
+// Into the sample that has begun: what was counted in it, not since the start.
 result<std::monostate> write_lock(recording_writer &writer, const lock_snapshot &counted, const cgroup_tree &cgroups);
 
 struct recorded_lock {

@@ -8,8 +8,10 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace oriel {
 namespace {
@@ -94,13 +96,29 @@ result<std::monostate> supervisor::start(const std::vector<std::string> &command
 	return exec_error(command[0], number);
 }
 
+result<std::monostate> supervisor::watch(pid_t process)
+{
+	watched_ = unique_fd(static_cast<int>(::syscall(SYS_pidfd_open, process, 0)));
+	if (!watched_)
+		return error{errno == ESRCH || errno == EINVAL
+				     ? fmt::format("there is no process {}", process)
+				     : fmt::format("process {}: {}", process, std::generic_category().message(errno))};
+	return std::monostate{};
+}
+
+bool supervisor::watched_has_ended() const
+{
+	pollfd one{watched_.get(), POLLIN, 0};
+	return watched_ && ::poll(&one, 1, 0) > 0;
+}
+
 void supervisor::wait(const std::vector<int> &descriptors, std::chrono::milliseconds longest)
 {
 	if (has_ended())
 		return;
 	// Of stdout only the end is heard of: that its reader has gone. Once is enough.
 	const bool hears_output = !asked_to_end_ && ::fcntl(STDOUT_FILENO, F_GETFD) >= 0;
-	std::vector<pollfd> list{{signals_.get(), POLLIN, 0}, {hears_output ? STDOUT_FILENO : -1, 0, 0}};
+	std::vector<pollfd> list{{signals_.get(), POLLIN, 0}, {hears_output ? STDOUT_FILENO : -1, 0, 0}, {watched_.get(), POLLIN, 0}};
 	for (const int fd : descriptors)
 		list.push_back({fd, POLLIN, 0});
 	::poll(list.data(), list.size(), static_cast<int>(longest.count()));

@@ -30,11 +30,15 @@ public:
 	using preparation = std::function<result<std::monostate>(pid_t process)>;
 	result<std::monostate> start(const std::vector<std::string> &command, const preparation &prepare = {});
 
+	// Ends with this process as well, which is not ours; whoever has its number after it does not matter. Fails if there is none.
+	result<std::monostate> watch(pid_t process);
+	bool watched_has_ended() const;
+
 	// Returns when a descriptor is readable or hung up, the time is over, or has_ended().
 	void wait(const std::vector<int> &descriptors, std::chrono::milliseconds longest);
 
-	// A signal asked to end, and no command runs whose own end is to be waited for; or that has come.
-	bool has_ended() const { return child_status_.has_value() || (asked_to_end_ && child_ < 0); }
+	// A signal asked to end, and no command runs whose own end is to be waited for; or that has come, or the end of the watched process.
+	bool has_ended() const { return child_status_.has_value() || (asked_to_end_ && child_ < 0) || watched_has_ended(); }
 	// Waits until the command has ended, if there is one.
 	void wait_for_command();
 
@@ -54,6 +58,7 @@ private:
 
 	sigset_t before_;
 	unique_fd signals_;
+	unique_fd watched_;
 	pid_t child_ = -1;
 	std::optional<int> child_status_;
 	std::optional<ended_process> ended_;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bpf_programs.hpp"
+#include "counted_whom.hpp"
 #include "vma_snapshot.hpp"
 
 #include <array>
@@ -10,10 +11,7 @@
 
 namespace oriel {
 
-struct vma_request {
-	pid_t process = 0;                // only this one and what it starts; 0: everybody
-	std::uint64_t cgroup = 0;         // only what runs in this one or below; 0: everybody
-	std::uint32_t cgroup_level = 0;   // how deep it lies; the root is 0
+struct vma_request : counted_whom {
 	bool policies = false;            // simulate caches, which costs more
 	bool stream = false;              // hand on what the simulation sees
 	bool by_thread = false;           // keep apart the threads that have ended

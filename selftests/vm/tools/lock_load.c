@@ -11,6 +11,7 @@
  *	css_set		list the members of a control group; DIR is it
  *	inode		append to one file in DIR
  *	pipe		write to one pipe and read from it: its mutex is in a slab object
+ *	storm		processes that come and go, each of which writes once to a file in DIR whose lock another holds nearly always
  *	cgroup		make and remove control groups in DIR: cgroup_mutex, a variable of the kernel
  */
 #define _GNU_SOURCE
@@ -35,6 +36,7 @@ static int rounds;
 static const char *dir;
 static char *area;
 static int ends[2];
+static int held;
 static pid_t other;
 static pthread_barrier_t all_ready;
 
@@ -138,6 +140,16 @@ static void use_pipe(long number)
 		err(1, "pipe");
 }
 
+static void start_process(long number)
+{
+	pid_t child = fork();
+	if (child < 0)
+		err(1, "fork");
+	if (child == 0)
+		_exit(pwrite(held, "", 1, number) != 1);
+	waitpid(child, NULL, 0);
+}
+
 /* Each thread in a group of its own: else they would contend for one directory. */
 static void make_groups(long number)
 {
@@ -155,7 +167,7 @@ static const struct kind {
 } kinds[] = {
 	{"mmap", map_and_unmap},   {"foreign", read_foreign},   {"page_table", fault_neighbour}, {"split", fault_apart},
 	{"vma", fault_or_protect}, {"tasklist", use_task_list}, {"css_set", list_members},       {"inode", append},
-	{"pipe", use_pipe},        {"cgroup", make_groups},
+	{"pipe", use_pipe},        {"cgroup", make_groups},     {"storm", start_process},
 };
 
 static const struct kind *kind;
@@ -181,6 +193,21 @@ static void start_other(void)
 	}
 }
 
+static void start_holder(void)
+{
+	char path[256];
+	snprintf(path, sizeof(path), "%s/lock_load_held", dir);
+	held = open(path, O_CREAT | O_WRONLY, 0600);
+	if (held < 0)
+		err(1, "%s", path);
+	other = fork();
+	if (other < 0)
+		err(1, "fork");
+	while (other == 0)
+		if (pwrite(held, area, 4 * HUGE, 0) < 0)
+			_exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 4)
@@ -202,6 +229,8 @@ int main(int argc, char **argv)
 		err(1, "pipe");
 	if (kind->step == read_foreign)
 		start_other();
+	if (kind->step == start_process)
+		start_holder();
 	pthread_barrier_init(&all_ready, NULL, (unsigned)threads);
 	pthread_t list[64];
 	for (long i = 0; i < threads; i++)
