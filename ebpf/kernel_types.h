@@ -37,6 +37,7 @@ enum bpf_map_type {
 	BPF_MAP_TYPE_PERCPU_HASH = 5,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_STACK_TRACE = 7,
+	BPF_MAP_TYPE_LRU_HASH = 9,
 	BPF_MAP_TYPE_RINGBUF = 27,
 	BPF_MAP_TYPE_TASK_STORAGE = 29,
 };
@@ -75,6 +76,10 @@ struct mm_struct {
 	struct spinlock page_table_lock;
 	struct task_struct *owner;
 };
+
+typedef struct {
+	unsigned long pud; /* physical address of a page of a page table, and bits */
+} pud_t;
 
 struct vm_area_struct {
 	unsigned long vm_start;

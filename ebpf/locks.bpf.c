@@ -101,6 +101,14 @@ struct {
 	__type(value, struct oriel_lock_name);
 } caches SEC(".maps");
 
+/* Whose page table a page is part of: those that were allocated while we look.  A page that is part of another later is written again. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 65536);
+	__type(key, u64);   /* address of a struct page */
+	__type(value, u64); /* address of an mm_struct */
+} page_tables SEC(".maps");
+
 /* With only_tgid: it, which user space puts here, and what it has started. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -282,17 +290,25 @@ static __always_inline bool is_page_table(struct page *page)
 	return (type & (PAGE_TYPE_BASE | PG_TABLE_BEFORE_6_11)) == PAGE_TYPE_BASE;
 }
 
-/* Whether the lock lies in the description of a page that is part of a page table. */
-static __always_inline bool is_page_table_lock(u64 lock)
+/* The page that is part of a page table and in whose description the lock lies; 0: it lies in none. */
+static __always_inline u64 page_table_of(u64 lock)
 {
 	u64 base = read_word(vmemmap_base_at), offset = page_table_lock_offset(), from_base;
 
 	if (!base || !offset || lock < base + offset || lock - base >= VMEMMAP_BYTES)
-		return false;
+		return 0;
 	from_base = lock - offset - base;
 	if (from_base % bpf_core_type_size(struct page))
-		return false;
-	return is_page_table((struct page *)(base + from_base));
+		return 0;
+	return is_page_table((struct page *)(base + from_base)) ? base + from_base : 0;
+}
+
+/* The address space that the page table belongs to: the waiter's own where it was allocated before we looked, or too many were since. */
+static __always_inline u64 space_of_page_table(u64 page, u64 waiters)
+{
+	u64 *mm = bpf_map_lookup_elem(&page_tables, &page);
+
+	return mm ? *mm : waiters;
 }
 
 extern struct kmem_cache *bpf_get_kmem_cache(u64 address) __ksym __weak;
@@ -349,7 +365,7 @@ static __always_inline u32 owner_of_space(u64 mm)
 static __always_inline void classify(u64 lock, struct task_struct *task, struct oriel_lock_key *key)
 {
 	bool is_rwsem = key->kind == oriel_lock_rwsem_read || key->kind == oriel_lock_rwsem_write;
-	u64 mm = (u64)BPF_CORE_READ(task, mm), cache;
+	u64 mm = (u64)BPF_CORE_READ(task, mm), cache, page;
 
 	key->object = lock;
 	if (key->kind == oriel_lock_vma_write) {
@@ -368,10 +384,10 @@ static __always_inline void classify(u64 lock, struct task_struct *task, struct 
 		key->space = key->waiter.tgid;
 	} else if (lock >= static_start && lock < static_end) {
 		key->lock_class = oriel_lock_static;
-	} else if (key->kind == oriel_lock_spin && is_page_table_lock(lock)) {
+	} else if (key->kind == oriel_lock_spin && (page = page_table_of(lock))) {
 		key->lock_class = oriel_lock_page_table;
-		key->object = mm;
-		key->space = mm ? key->waiter.tgid : 0;
+		key->object = space_of_page_table(page, mm);
+		key->space = key->object == mm ? (mm ? key->waiter.tgid : 0) : owner_of_space(key->object);
 	} else if ((cache = cache_of(lock))) {
 		key->lock_class = oriel_lock_slab;
 		key->object = cache;
@@ -701,6 +717,41 @@ int BPF_PROG(contention_end, void *lock, int failed)
 	sleeping = bpf_map_lookup_elem(&sleepers, &tid);
 	if (sleeping && !is_timed_elsewhere(sleeping->kind))
 		end_sleeping((u64)lock, now_ns);
+	return 0;
+}
+
+/* ---- page tables come ---- */
+
+static __always_inline void learn_page_table(u64 page, u64 mm)
+{
+	struct processor *here = enter();
+
+	if (!here)
+		return;
+	if (bpf_map_update_elem(&page_tables, &page, &mm, BPF_ANY))
+		refuse(oriel_lock_no_space);
+	leave(here);
+}
+
+SEC("fexit/pte_alloc_one")
+int BPF_PROG(after_pte_alloc_one, struct mm_struct *mm, struct page *page)
+{
+	if (page)
+		learn_page_table((u64)page, (u64)mm);
+	return 0;
+}
+
+#define PHYSICAL_ADDRESS 0x000ffffffffff000ull
+
+/* A table of large pages.  If another thread was faster, it is that one's, for the same address space. */
+SEC("fexit/__pmd_alloc")
+int BPF_PROG(after_pmd_alloc, struct mm_struct *mm, pud_t *pud, unsigned long address, int failed)
+{
+	u64 base = read_word(vmemmap_base_at);
+
+	if (!failed && base)
+		learn_page_table(base + ((BPF_CORE_READ(pud, pud) & PHYSICAL_ADDRESS) >> PAGE_SHIFT) * bpf_core_type_size(struct page),
+				 (u64)mm);
 	return 0;
 }
 

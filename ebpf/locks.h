@@ -27,11 +27,11 @@ enum oriel_lock_kind {
 
 /* Which lock it was.  What `object` is depends on it. */
 enum oriel_lock_class {
-	oriel_lock_other,           /* address of the lock */
-	oriel_lock_static,          /* the same: a variable of the kernel or a module */
-	oriel_lock_mmap,            /* mmap_lock of the waiter's own address space; address of the mm_struct */
-	oriel_lock_mmap_foreign,    /* of another's; address of that */
-	oriel_lock_page_table,      /* of one page of a page table; address of the waiter's mm_struct, 0 for a kernel thread */
+	oriel_lock_other,        /* address of the lock */
+	oriel_lock_static,       /* the same: a variable of the kernel or a module */
+	oriel_lock_mmap,         /* mmap_lock of the waiter's own address space; address of the mm_struct */
+	oriel_lock_mmap_foreign, /* of another's; address of that */
+	oriel_lock_page_table,   /* of one page of a page table; address of the mm_struct, 0: of a kernel thread's wait it is not known */
 	oriel_lock_page_table_root, /* mm->page_table_lock; address of the mm_struct */
 	oriel_lock_vma,             /* of one VMA; address of the waiter's mm_struct */
 	oriel_lock_slab,            /* in an object that kmem_cache_alloc() gave; address of the kmem_cache */
@@ -91,6 +91,7 @@ enum oriel_lock_refusal {
 	oriel_lock_no_wait,  /* no room to remember that it waits: the same */
 	oriel_lock_nested,   /* one of our programs ran on the processor already: the same */
 	oriel_lock_no_name,  /* the wait is counted, the name of a process or cache is not known */
+	oriel_lock_no_space, /* whose a page of a page table is was not written down: its lock is taken to be of the waiter's */
 	oriel_lock_refusals
 };
 

@@ -25,6 +25,15 @@ has 'the caller is known' "$(cat /tmp/recorded)" '"caller": "(__)?(do_)?(vm_)?m(
 has 'with its stack, from the system call on' "$(cat /tmp/recorded)" '"stack": "entry_SYSCALL_64[a-z_]*;do_syscall_64;'
 first mmap_lock_foreign foreign 8 200
 first page_table page_table 4 20000
+is 'a split page-table lock belongs to the address space of the waiter' "$(sed -n '/"class": "page_table",/,/"address_space_of"/s/.*"\(pid\|address_space_of\)": \([0-9]*\),*$/\2/p' /tmp/recorded | sort -u | wc -l)" 1
+# Readers of the memory of a process that faults: whoever waits, for whatever part of a page table, waits for that one's.
+for try in 1 2 3; do
+	oriel lock record --class page_table --json -- sh -c 'exec lock_load split_foreign 4 5000 >/tmp/number' >/tmp/recorded
+	waiters=$(sed -n '/"process": {/,/}/s/.*"pid": \([0-9]*\),*$/\1/p' /tmp/recorded | sort -u | grep -cvx "$(cat /tmp/number)")
+	[ "$waiters" = 0 ] || break
+done
+is 'others wait for it as well' "$waiters" 1
+is 'and of theirs it is told whose address space it is' "$(sed -n 's/.*"address_space_of": \([0-9a-z]*\),*$/\1/p' /tmp/recorded | sort -u)" "$(cat /tmp/number)"
 [ $has_vma_locks = no ] || first vma vma 2 64
 first tasklist_lock tasklist 4 5000
 first css_set_lock css_set 4 1000 /sys/fs/cgroup

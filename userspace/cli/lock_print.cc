@@ -86,7 +86,7 @@ ordered_json to_json(const lock_process &process)
 	return process.tgid == 0 ? ordered_json(nullptr) : ordered_json{{"pid", process.tgid}, {"command", process.comm}};
 }
 
-const std::array<const char *, oriel_lock_refusals> refusal_names{"stack", "row", "wait", "nested", "name"};
+const std::array<const char *, oriel_lock_refusals> refusal_names{"stack", "row", "wait", "nested", "name", "address_space"};
 
 } // namespace
 

@@ -389,6 +389,9 @@ std::vector<std::string> lock_collector::unseen() const
 			continue;
 		if (state.name == "native_queued_spin_lock_slowpath")
 			sentences.push_back("waits of the first waiter for a spinlock: " + state.reason);
+		if (state.name == "after_pte_alloc_one")
+			sentences.push_back("to whose address space a split page-table lock belongs: the waiter's is told: " +
+					    state.reason);
 		if (state.name == "rwsem_down_write_slowpath")
 			sentences.push_back("writers of an rw_semaphore that spin for its owner: " + state.reason);
 	}

@@ -6,7 +6,7 @@
 
 namespace oriel {
 
-const std::array<const char *, oriel_lock_refusals> lock_refusal_names{"no_stack", "no_row", "no_wait", "nested", "no_name"};
+const std::array<const char *, oriel_lock_refusals> lock_refusal_names{"no_stack", "no_row", "no_wait", "nested", "no_name", "no_space"};
 
 namespace {
 

@@ -6,6 +6,7 @@
  *	foreign		read the memory of another process, which changes its protection
  *	page_table	fault and drop neighbouring pages, whose entries are in one page of the page table
  *	split		the same, but each thread in 2 MiB of its own, whose entries are in a page of its own
+ *	split_foreign	fault in the memory of another process that does what page_table does; prints the number of that one
  *	vma		a thread faults large pages, ROUNDS of them and 64 at most; others advise on their mapping
  *	tasklist	setpgid() writes tasklist_lock, kill(-1) reads it
  *	css_set		list the members of a control group; DIR is it
@@ -66,6 +67,14 @@ static void fault_neighbour(long number)
 	/* Reading maps the page of zeroes: no page is allocated, whose list has a lock of its own. */
 	(void)*(volatile char *)mine;
 	madvise(mine, PAGE, MADV_DONTNEED);
+}
+
+static void fault_foreign(long number)
+{
+	char word;
+	struct iovec here = {&word, 1}, there = {area + (number + 8) * PAGE, 1};
+	if (process_vm_readv(other, &here, 1, &there, 1, 0) < 0)
+		err(1, "process_vm_readv");
 }
 
 static void fault_apart(long number)
@@ -167,7 +176,7 @@ static const struct kind {
 } kinds[] = {
 	{"mmap", map_and_unmap},   {"foreign", read_foreign},   {"page_table", fault_neighbour}, {"split", fault_apart},
 	{"vma", fault_or_protect}, {"tasklist", use_task_list}, {"css_set", list_members},       {"inode", append},
-	{"pipe", use_pipe},        {"cgroup", make_groups},     {"storm", start_process},
+	{"pipe", use_pipe},        {"cgroup", make_groups},     {"storm", start_process},        {"split_foreign", fault_foreign},
 };
 
 static const struct kind *kind;
@@ -191,6 +200,20 @@ static void start_other(void)
 		mprotect(area, AREA, PROT_READ);
 		mprotect(area, AREA, PROT_READ | PROT_WRITE);
 	}
+}
+
+static void start_faulter(void)
+{
+	other = fork();
+	if (other < 0)
+		err(1, "fork");
+	while (other == 0) {
+		for (int i = 0; i < 16; i++)
+			(void)*(volatile char *)(area + i * PAGE);
+		madvise(area, 16 * PAGE, MADV_DONTNEED);
+	}
+	printf("%d\n", other);
+	fflush(stdout);
 }
 
 static void start_holder(void)
@@ -229,6 +252,8 @@ int main(int argc, char **argv)
 		err(1, "pipe");
 	if (kind->step == read_foreign)
 		start_other();
+	if (kind->step == fault_foreign)
+		start_faulter();
 	if (kind->step == start_process)
 		start_holder();
 	pthread_barrier_init(&all_ready, NULL, (unsigned)threads);
