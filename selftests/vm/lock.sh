@@ -44,6 +44,12 @@ has 'of an object of the slab the cache is told' "$(cat /tmp/recorded)" '"lock":
 first static cgroup 4 50 /sys/fs/cgroup
 has 'of a variable the name is told' "$(cat /tmp/recorded)" '"lock": "cgroup_mutex"'
 
+# The program's own functions, named when it has ended long since.
+oriel lock record --user-stacks --folded /tmp/folded -- lock_load page_table 4 20000 >/tmp/said
+has 'of what waits in a page fault, the function is told' "$(cat /tmp/folded)" '^lock_load;(start_thread;)?run;fault_neighbour;asm_exc_page_fault;'
+oriel lock record --user-stacks --json -- sh -c 'lock_load mmap 4 500; sleep 0.1' >/tmp/recorded
+has 'and of what waits in a system call, also in a process that the command has started' "$(cat /tmp/recorded)" '"user_stack": "(start_thread;)?run;(__)?m(un)?map'
+
 [ "$1" = whole ] || { finish; exit; }
 
 # ---- what else is told ----
@@ -56,6 +62,7 @@ has 'stacks are folded' "$(cat /tmp/folded)" '^lock_load;entry_SYSCALL.*;\[mmap_
 is 'each in a line of its own' "$(grep -vcE '^[^;]+;.*\[[^]]+\] [0-9]+$' /tmp/folded)" 0
 oriel lock record -o /tmp/recording --json -- lock_load mmap 4 500 >/tmp/recorded
 is 'a recording is written' $? 0
+is 'nothing is said of the stacks of the program, which nobody asked for' "$(grep '"user_stack"' /tmp/recorded | grep -vc '""')" 0
 setpriv --reuid 1000 --clear-groups oriel lock show /tmp/recording --json >/tmp/shown
 is 'and shown without root' $? 0
 is 'as it was' "$(grep -v '"version"\|"seconds"' /tmp/shown | sort)" "$(grep -v '"version"\|"seconds"' /tmp/recorded | sort)"
@@ -97,9 +104,9 @@ lines 1
 for batch in 1 2 3 4 5 6 7 8 9 10 11 12; do
 	lock_load storm 4 3
 	more_lines 2
-	[ $batch != 6 ] || resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$top/status)
+	[ $batch != 6 ] || resident=$(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' /proc/$top/status)
 done
-grown=$(($(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' /proc/$top/status) - resident))
+grown=$(($(sed -n 's/^RssAnon:[^0-9]*\([0-9]*\).*/\1/p' /proc/$top/status) - resident))
 kill -INT $top
 wait $top
 is 'top ends with a signal' "$? $(cat /tmp/said)" '0 '
@@ -140,7 +147,7 @@ is 'a process is recorded, across its exec, until it ends' "$? $(grep -c '"comma
 is 'and nobody else' "$(grep '"command"' /tmp/recorded | grep -vcE '"(lock_load|sh|usleep)"')" 0
 wait $top
 is 'top ends with it as well' $? 0
-has 'and shows what was until then' "$(cat /tmp/lines)" '"command":"lock_load"'
+has 'and shows what was until then' "$(cat /tmp/lines)" '"class":"slab"'
 rm /tmp/go
 started
 first=$!

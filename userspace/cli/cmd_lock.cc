@@ -34,7 +34,7 @@ result<lock_request> lock_options::request(supervisor &waiter) const
 	const auto found = target.find(waiter);
 	if (!found)
 		return found.failure();
-	return lock_request{*found, table_size};
+	return lock_request{*found, table_size, false};
 }
 
 void add_lock_class(CLI::App &verb, std::string &lock_class)

@@ -25,6 +25,7 @@ struct options {
 	std::string output;
 	double duration_s = 0;
 	double interval_s = 1;
+	bool user_stacks = false;
 };
 
 std::chrono::milliseconds to_time(double seconds)
@@ -77,6 +78,7 @@ result<std::monostate> run::open_files()
 	if (!request)
 		return request.failure();
 	request_ = *request;
+	request_.user_stacks = opts_.user_stacks;
 	if (opts_.output.empty())
 		return std::monostate{};
 	auto recording = sampled_recording::create(opts_.output, facts(), lock_recording_part());
@@ -134,10 +136,15 @@ result<std::monostate> run::wait_for_end()
 	using namespace std::chrono_literals;
 	const auto interval = to_time(opts_.interval_s);
 	const auto end = began_ + (opts_.duration_s > 0 ? to_time(opts_.duration_s) : 24h * 365);
+	std::vector<int> descriptors;
+	if (collector_->descriptor() >= 0)
+		descriptors.push_back(collector_->descriptor());
 	for (auto due = began_ + interval;; due = std::max(due + interval, steady_clock::now())) {
 		const auto until = std::min(due, end);
-		while (!waiter_.has_ended() && steady_clock::now() < until)
-			waiter_.wait({}, std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()));
+		while (!waiter_.has_ended() && steady_clock::now() < until) {
+			waiter_.wait(descriptors, std::chrono::ceil<std::chrono::milliseconds>(until - steady_clock::now()));
+			collector_->pump();
+		}
 		ended_ = steady_clock::now();
 		if (const auto taken = take(); !taken)
 			return taken;
@@ -199,6 +206,7 @@ void add_lock_record(CLI::App &noun, context &ctx)
 	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
 	add_lock_class(*verb, opts->lock_class);
 	verb->add_option("--folded", opts->folded, "Write folded stacks, for a flame graph of the time waited")->type_name("FILE");
+	verb->add_flag("--user-stacks", opts->user_stacks, "Stacks of the waiting program as well, where it keeps frame pointers");
 	verb->add_option("-o,--output", opts->output, "Write a recording, for oriel lock show and oriel report")->type_name("FILE");
 	verb->add_option("--interval", opts->interval_s, "Seconds of one sample of the recording (1)")->check(positive_number());
 	verb->callback([opts, &ctx] { record(ctx, *opts); });

@@ -173,7 +173,8 @@ ordered_json to_json(const lock_report &report)
 				 {"cgroup_id", row.cgroup},
 				 {"cgroup", report.cgroups.name_of(row.cgroup)},
 				 {"caller", row.caller()},
-				 {"stack", row.stack}};
+				 {"stack", row.stack},
+				 {"user_stack", row.user_stack}};
 		one.update(to_json(row.counters));
 		json["waits"].push_back(one);
 	}
@@ -187,14 +188,16 @@ ordered_json to_json(const lock_report &report)
 std::string folded_stacks(const lock_snapshot &counted)
 {
 	std::string text;
-	for (const lock_row &row : counted.gather([](const lock_row &r) { return process_text(r.waiter) + r.stack + lock_text(r); })) {
+	for (const lock_row &row :
+	     counted.gather([](const lock_row &r) { return process_text(r.waiter) + r.user_stack + "\n" + r.stack + lock_text(r); })) {
 		std::string command = row.waiter.comm.empty() ? "unknown" : row.waiter.comm;
 		std::replace(command.begin(), command.end(), ';', ':');
 		// What is part of locking stands below its caller in every stack and says nothing.
 		const std::string caller = row.caller();
 		const auto at = caller.empty() ? std::string::npos : row.stack.rfind(caller);
 		const std::string stack = at == std::string::npos ? row.stack : row.stack.substr(0, at + caller.size());
-		text += fmt::format("{};{}{}[{}] {}\n", command, stack, stack.empty() ? "" : ";", lock_text(row), row.counters.total_ns);
+		text += fmt::format("{};{}{}{}{}[{}] {}\n", command, row.user_stack, row.user_stack.empty() ? "" : ";", stack,
+				    stack.empty() ? "" : ";", lock_text(row), row.counters.total_ns);
 	}
 	return text;
 }

@@ -156,7 +156,7 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 	programs->set("only_tgid", static_cast<std::uint32_t>(request.process));
 	programs->set("only_cgroup", request.cgroup);
 	programs->set("only_cgroup_level", request.cgroup_level);
-	programs->set("user_stacks", false);
+	programs->set("user_stacks", request.user_stacks);
 	programs->resize("rows", request.table_size);
 	programs->resize("processes", request.table_size);
 	programs->set("has_get_kmem_cache", kernel->has_function("bpf_get_kmem_cache"));
@@ -174,6 +174,12 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 		return error{"the BPF programs cannot be told whom to follow"};
 	programs->attach();
 	lock_collector collector(std::move(*programs));
+	if (request.user_stacks) {
+		auto user = user_stacks::open(request.process);
+		if (!user)
+			return user.failure();
+		collector.user_.emplace(std::move(*user));
+	}
 	collector.take_symbols(std::move(*symbols), modules);
 	if (!collector.is_attached("contention_begin") || !collector.is_attached("contention_end"))
 		return error{"the tracepoints for contended locks cannot be attached to", "", exit_code::unsupported};
@@ -225,11 +231,11 @@ result<std::monostate> lock_collector::read_symbols()
 }
 
 // By names, the outermost first. The innermost frames are our own programs and what calls them, up to the function that takes the lock.
-std::string lock_collector::name_frames(const std::uint64_t (&frames)[ORIEL_LOCK_FRAMES]) const
+std::string lock_collector::name_frames(const frames &of) const
 {
 	std::string stack;
 	bool in_lock = false;
-	for (const std::uint64_t frame : frames) {
+	for (const std::uint64_t frame : of) {
 		if (frame == 0)
 			break;
 		const std::string name = symbols_.name_of(frame);
@@ -251,17 +257,29 @@ void lock_collector::take_stacks(std::uint32_t round)
 	for (bool first = true; bpf_map_get_next_key(map, first ? nullptr : &id, &next) == 0; first = false)
 		ids.push_back(id = next);
 	for (const std::uint32_t one : ids) {
-		std::uint64_t frames[ORIEL_LOCK_FRAMES] = {};
-		if (bpf_map_lookup_elem(map, &one, frames) == 0)
-			stacks_[{round, static_cast<std::int32_t>(one)}] = name_frames(frames);
+		frames found{};
+		if (bpf_map_lookup_elem(map, &one, found.data()) == 0)
+			stacks_[{round, static_cast<std::int32_t>(one)}] = found;
 		bpf_map_delete_elem(map, &one);
 	}
 }
 
-std::string lock_collector::stack_of(std::uint32_t round, std::int32_t id)
+const std::string &lock_collector::kernel_stack(stack_id id)
 {
-	const auto found = stacks_.find({round, id});
-	return found == stacks_.end() ? std::string() : found->second;
+	const auto [at, is_new] = names_.try_emplace({0, id});
+	const auto found = stacks_.find(id);
+	if (is_new && found != stacks_.end())
+		at->second = name_frames(found->second);
+	return at->second;
+}
+
+const std::string &lock_collector::user_stack(std::uint32_t process, stack_id id)
+{
+	const auto [at, is_new] = names_.try_emplace({process, id});
+	const auto found = stacks_.find(id);
+	if (is_new && user_ && process != 0 && found != stacks_.end())
+		at->second = user_->name(process, found->second);
+	return at->second;
 }
 
 // Reads and empties what the programs have named. They name it again when it waits again.
@@ -289,8 +307,11 @@ lock_process lock_collector::process_of(const oriel_lock_process &process)
 	return {process.tgid, process.start_ns, found->second.text};
 }
 
-void lock_collector::forget_the_old(const std::set<std::pair<std::uint32_t, std::int32_t>> &stacks_in_use)
+void lock_collector::forget_the_old(const std::set<stack_id> &stacks_in_use)
 {
+	names_.clear();
+	if (user_)
+		user_->forget_ended();
 	std::erase_if(stacks_, [&](const auto &one) { return !stacks_in_use.contains(one.first); });
 	const auto is_old = [this](const auto &one) { return one.second.used + 2 < round_; };
 	std::erase_if(processes_, is_old);
@@ -319,10 +340,11 @@ result<lock_snapshot> lock_collector::take()
 	if (const auto named = take_names(); !named)
 		return named.failure();
 	take_stacks(over);
+	pump();
 
-	std::set<std::pair<std::uint32_t, std::int32_t>> stacks_in_use;
+	std::set<stack_id> stacks_in_use;
 	for (const auto &[tid, one] : *waiting) {
-		stacks_in_use.emplace(one.round, one.kernel_stack);
+		stacks_in_use.insert({{one.round, one.kernel_stack}, {one.round, one.user_stack}});
 		process_of(one.owner);
 	}
 	per_cpu_area area{per_cpu_.first, per_cpu_.second, std::vector<std::uint64_t>(processor_count())};
@@ -331,7 +353,7 @@ result<lock_snapshot> lock_collector::take()
 		const oriel_lock_key &key = entry.first;
 		if (key.round != round_)
 			return false;
-		stacks_in_use.emplace(key.stack_round, key.kernel_stack);
+		stacks_in_use.insert({{key.stack_round, key.kernel_stack}, {key.stack_round, key.user_stack}});
 		process_of(key.owner);
 		return true;
 	});
@@ -343,7 +365,9 @@ result<lock_snapshot> lock_collector::take()
 		row.space = key.space;
 		row.cgroup = key.cgroup;
 		row.counters = counters;
-		row.stack = stack_of(key.stack_round, key.kernel_stack);
+		row.stack = kernel_stack({key.stack_round, key.kernel_stack});
+		if (user_)
+			row.user_stack = user_stack(key.waiter.tgid, {key.stack_round, key.user_stack});
 		const auto cache = key.lock_class == oriel_lock_slab ? caches_.find(key.object) : caches_.end();
 		if (cache != caches_.end())
 			cache->second.used = round_;
@@ -395,6 +419,9 @@ std::vector<std::string> lock_collector::unseen() const
 		if (state.name == "rwsem_down_write_slowpath")
 			sentences.push_back("writers of an rw_semaphore that spin for its owner: " + state.reason);
 	}
+	if (user_ && user_->lost() != 0)
+		sentences.push_back(
+			fmt::format("the names of some functions of processes: {} of their mappings were not told of", user_->lost()));
 	sentences.push_back("locks that nobody had to wait for, and waits of a thread that waits for memory, disk or another thread");
 	return sentences;
 }
