@@ -56,7 +56,7 @@ _oriel()
 		mapfile -t COMPREPLY < <(compgen -W 'any not-proprietary not-forced signed' -- "$current")
 		return
 		;;
-	"oriel cgroup links --of" | "oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count" | "oriel vma record --pid" | "oriel vma record --cgroup" | "oriel vma record --table-size" | "oriel vma record --duration" | "oriel vma record -o" | "oriel vma record --output" | "oriel vma record --interval" | "oriel vma record --stream" | "oriel vma top --pid" | "oriel vma top --cgroup" | "oriel vma top --table-size" | "oriel vma top --sort" | "oriel vma top --interval" | "oriel vma top --iterations" | "oriel lock record --pid" | "oriel lock record --cgroup" | "oriel lock record --table-size" | "oriel lock record --duration" | "oriel lock record --folded" | "oriel lock record -o" | "oriel lock record --output" | "oriel lock record --interval" | "oriel lock show --folded" | "oriel lock top --pid" | "oriel lock top --cgroup" | "oriel lock top --table-size" | "oriel lock top --interval" | "oriel lock top --iterations" | "oriel report -o" | "oriel report --output") return ;;
+	"oriel cgroup links --of" | "oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count" | "oriel vma record --pid" | "oriel vma record --cgroup" | "oriel vma record --table-size" | "oriel vma record --duration" | "oriel vma record -o" | "oriel vma record --output" | "oriel vma record --interval" | "oriel vma record --stream" | "oriel vma show --last" | "oriel vma top --pid" | "oriel vma top --cgroup" | "oriel vma top --table-size" | "oriel vma top --sort" | "oriel vma top --interval" | "oriel vma top --iterations" | "oriel lock record --pid" | "oriel lock record --cgroup" | "oriel lock record --table-size" | "oriel lock record --duration" | "oriel lock record --folded" | "oriel lock record -o" | "oriel lock record --output" | "oriel lock record --interval" | "oriel lock show --last" | "oriel lock show --folded" | "oriel lock top --pid" | "oriel lock top --cgroup" | "oriel lock top --table-size" | "oriel lock top --interval" | "oriel lock top --iterations" | "oriel report --last" | "oriel report -o" | "oriel report --output") return ;;
 	esac
 	case $path in
 	"oriel") words="cgroup marker module status vma lock report load unload completion -h --help --json --version" ;;
@@ -78,14 +78,14 @@ _oriel()
 	"oriel status") words="-h --help --json" ;;
 	"oriel vma") words="record show top replay -h --help --json" ;;
 	"oriel vma record") words="-h --help --pid --cgroup --table-size --policies --duration --by -o --output --interval --stream --json" ;;
-	"oriel vma show") words="-h --help --by --json" ;;
+	"oriel vma show") words="-h --help --last --by --json" ;;
 	"oriel vma top") words="-h --help --pid --cgroup --table-size --policies --by --sort --interval --iterations --json" ;;
 	"oriel vma replay") words="-h --help --json" ;;
 	"oriel lock") words="record show top -h --help --json" ;;
 	"oriel lock record") words="-h --help --pid --cgroup --table-size --duration --class --folded --user-stacks -o --output --interval --json" ;;
-	"oriel lock show") words="-h --help --class --folded --json" ;;
+	"oriel lock show") words="-h --help --last --class --folded --json" ;;
 	"oriel lock top") words="-h --help --pid --cgroup --table-size --class --by --sort --interval --iterations --json" ;;
-	"oriel report") words="-h --help -o --output --json" ;;
+	"oriel report") words="-h --help --last -o --output --json" ;;
 	"oriel load") words="-h --help --policy --json" ;;
 	"oriel unload") words="-h --help --json" ;;
 	"oriel completion") words="-h --help --json" ;;

@@ -11,8 +11,8 @@
 
 namespace oriel::test {
 
-// Not in a namespace without a name: it shall be known outside. Neither inlined nor cloned.
-__attribute__((noinline, noclone)) int a_function_to_be_named(int number)
+// Not in a namespace without a name: it shall be known outside..
+[[gnu::noinline]] int a_function_to_be_named(int number)
 {
 	asm volatile("" : "+r"(number));
 	return number;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lock_load KIND THREADS ROUNDS [DIR]: threads that contend for one kind of the kernel's locks.
+ * lock_load KIND THREADS ROUNDS [DIR]: threads that contend for one kind of the kernel's locks. With LOCK_LOAD_TIMED in the environment, how
+ * long they did is printed to stderr, in ns.
  *
  *	mmap		map and unmap in one address space
  *	foreign		read the memory of another process, which changes its protection
@@ -27,6 +28,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PAGE 4096ul
@@ -231,6 +233,13 @@ static void start_holder(void)
 			_exit(1);
 }
 
+static double now_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1e9 + now.tv_nsec;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc < 4)
@@ -258,11 +267,14 @@ int main(int argc, char **argv)
 		start_holder();
 	pthread_barrier_init(&all_ready, NULL, (unsigned)threads);
 	pthread_t list[64];
+	double began_ns = now_ns();
 	for (long i = 0; i < threads; i++)
 		if (pthread_create(&list[i], NULL, run, (void *)i))
 			errx(1, "no thread");
 	for (long i = 0; i < threads; i++)
 		pthread_join(list[i], NULL);
+	if (getenv("LOCK_LOAD_TIMED"))
+		fprintf(stderr, "%.0f\n", now_ns() - began_ns);
 	if (other > 0) {
 		kill(other, SIGKILL);
 		waitpid(other, NULL, 0);
