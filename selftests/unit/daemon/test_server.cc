@@ -96,6 +96,34 @@ TEST(server, refuses_what_is_no_request_and_goes_on)
 	EXPECT_EQ(refused.failure().message, "orield: orield knows no request \"nothing\"");
 }
 
+TEST(server, waits_for_the_rest_of_a_request)
+{
+	const scratch_dir dir;
+	const std::string path = (dir.path() / "s").string();
+	const running_server server(path);
+	const unique_fd half = connect_to(path), gone = connect_to(path);
+	const std::string first = "{\"version\":1,", rest = "\"request\":\"status\"}\n";
+	for (const unique_fd *one : {&half, &gone})
+		ASSERT_EQ(::send(one->get(), first.data(), first.size(), MSG_NOSIGNAL), static_cast<ssize_t>(first.size()));
+	EXPECT_TRUE(ask_daemon("status", path)) << "others need not wait for it";
+	::shutdown(gone.get(), SHUT_WR);
+	char letter = 0;
+	EXPECT_EQ(::recv(gone.get(), &letter, 1, 0), 0) << "who says no more hears nothing";
+	ASSERT_EQ(::send(half.get(), rest.data(), rest.size(), MSG_NOSIGNAL), static_cast<ssize_t>(rest.size()));
+	EXPECT_EQ(::recv(half.get(), &letter, 1, 0), 1);
+	EXPECT_EQ(letter, '{');
+}
+
+TEST(server, answers_bytes_that_are_no_text)
+{
+	const scratch_dir dir;
+	const std::string path = (dir.path() / "s").string();
+	const running_server server(path);
+	EXPECT_NE(say(path, std::string("\0\x1\xff\xfe\n", 5)).find("no JSON object"), std::string::npos);
+	EXPECT_NE(say(path, "{\"version\":1,\"request\":\"\xff\"}\n").find("no JSON object"), std::string::npos);
+	EXPECT_TRUE(ask_daemon("status", path));
+}
+
 TEST(server, many_that_say_nothing_hold_up_others_for_a_while_only)
 {
 	const scratch_dir dir;
