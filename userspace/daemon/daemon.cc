@@ -3,6 +3,7 @@
 
 #include "companion_abi.hpp"
 #include "journal.hpp"
+#include "program_json.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -341,15 +342,10 @@ ordered_json daemon::status() const
 	json["exporter"] = {{"listen", chosen_.listen}, {"series", series_}, {"left_out", series_left_out_}, {"reason", exporter_reason_}};
 	json["collectors"] = ordered_json::array();
 	for (const slot &one : slots_) {
-		ordered_json programs = ordered_json::array();
-		if (one.running)
-			for (const program_state &program : one.running->programs())
-				programs.push_back({{"name", program.name},
-						    {"hook", program.hook},
-						    {"attached", program.attached},
-						    {"reason", program.reason},
-						    {"events", program.runs},
-						    {"misses", program.misses}});
+		const auto states = one.running ? one.running->programs() : std::vector<program_state>();
+		ordered_json programs = to_json(states);
+		for (std::size_t i = 0; i < states.size(); i++)
+			programs[i]["events"] = states[i].runs;
 		json["collectors"].push_back({{"name", one.name},
 					      {"works", one.running && one.reason.empty()},
 					      {"reason", one.reason},

@@ -8,7 +8,7 @@
 
 namespace oriel {
 
-// What became of each BPF program, as all commands have it in their JSON.
+// What became of each BPF program, as all commands, and orield, have it in their JSON.
 nlohmann::ordered_json to_json(const std::vector<program_state> &programs);
 
 } // namespace oriel
