@@ -16,7 +16,8 @@ const metric by_verdict{"oriel_modules", "Loaded modules by verdict, as `oriel m
 const metric bad_one{"oriel_module_bad_info", "Always 1: a module whose verdict is bad, with its taints.", MetricType::Gauge};
 const metric bad_unnamed{"oriel_modules_bad_unnamed", "Modules whose verdict is bad beyond those that have a series.", MetricType::Gauge};
 
-// Judging a module reads its file, so each is judged once for each time that it is loaded.
+// Judging a module reads its file, so each is judged once for each time that it is loaded; and all anew when oriel.ko comes or goes, which
+// knows more of them.
 class modules final : public collector {
 public:
 	const char *name() const override { return "modules"; }
@@ -34,6 +35,7 @@ private:
 	void judge(const std::vector<std::string> &names);
 
 	std::map<std::string, known> known_;
+	std::int64_t oriel_since_ns_ = 0; // 0: it is not loaded
 };
 
 std::int64_t modules::since(const std::string &name)
@@ -54,9 +56,13 @@ void modules::judge(const std::vector<std::string> &names)
 
 result<std::monostate> modules::observe()
 {
-	std::vector<std::string> is_new;
 	const auto names = loaded_module_names();
+	if (const std::int64_t now = since("oriel"); now != oriel_since_ns_) {
+		known_.clear();
+		oriel_since_ns_ = now;
+	}
 	std::erase_if(known_, [&](const auto &one) { return !std::binary_search(names.begin(), names.end(), one.first); });
+	std::vector<std::string> is_new;
 	for (const std::string &name : names)
 		if (const auto found = known_.find(name); found == known_.end() || found->second.since_ns != since(name))
 			is_new.push_back(name);
