@@ -18,6 +18,8 @@ const metric longest{"oriel_lock_wait_max_seconds", "The longest wait since coll
 const metric refused_total{"oriel_lock_refused_total", "Times a wait, or a part of what is told of it, could not be kept.",
 			   MetricType::Counter};
 
+constexpr std::size_t row_bytes = 160; // in a recording, of many waits
+
 class locks final : public collector {
 public:
 	explicit locks(lock_collector source) : source_(std::move(source)) {}
@@ -45,7 +47,10 @@ public:
 		to.add(refused_total, {}, double(std::accumulate(refused_.begin(), refused_.end(), std::uint64_t{0})));
 	}
 	const recording_part *part() const override { return &lock_recording_part(); }
-	result<std::monostate> write(recording_writer &to) override { return write_lock(to, last_, cgroup_tree::read()); }
+	result<std::monostate> write(recording_writer &to, std::uint64_t bytes) override
+	{
+		return write_lock(to, last_.at_most(bytes / 4 / row_bytes), cgroup_tree::read());
+	}
 	std::vector<program_state> programs() const override { return source_.programs(); }
 	std::map<std::string, std::uint64_t> refused() const override
 	{

@@ -24,7 +24,7 @@ public:
 	result<std::monostate> observe() override;
 	void write(series_set &to) const override;
 	const recording_part *part() const override { return &module_recording_part(); }
-	result<std::monostate> write(recording_writer &to) override;
+	result<std::monostate> write(recording_writer &to, std::uint64_t) override;
 
 private:
 	struct known {
@@ -84,7 +84,7 @@ void modules::write(series_set &to) const
 	to.add(bad_unnamed, {}, bad > most_named ? bad - most_named : 0);
 }
 
-result<std::monostate> modules::write(recording_writer &to)
+result<std::monostate> modules::write(recording_writer &to, std::uint64_t)
 {
 	module_states states;
 	for (const auto &[name, one] : known_)

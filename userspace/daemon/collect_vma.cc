@@ -8,8 +8,9 @@ namespace {
 
 using prometheus::MetricType;
 
-constexpr std::size_t room = 900; // series for control groups
-constexpr unsigned idle = 60;     // observations
+constexpr std::size_t room = 900;      // series for control groups
+constexpr unsigned idle = 60;          // observations
+constexpr std::size_t row_bytes = 110; // in a recording, of a process that does all it can
 
 const std::vector<metric> of_cgroups{
 	{"oriel_vma_page_faults_total", "Page faults of a control group's tasks.", MetricType::Counter},
@@ -38,7 +39,7 @@ public:
 		return {{"policies", choice_.policies ? "1" : "0"}, {"has_real_cache", source_.has_real_cache() ? "1" : "0"}};
 	}
 	const recording_part *part() const override { return &vma_recording_part(); }
-	result<std::monostate> write(recording_writer &to) override;
+	result<std::monostate> write(recording_writer &to, std::uint64_t bytes) override;
 	std::vector<program_state> programs() const override { return source_.programs(); }
 	std::map<std::string, std::uint64_t> refused() const override
 	{
@@ -92,20 +93,10 @@ void vma::write(series_set &to) const
 	cgroups_.write(to);
 }
 
-result<std::monostate> vma::write(recording_writer &to)
+result<std::monostate> vma::write(recording_writer &to, std::uint64_t bytes)
 {
-	if (choice_.processes)
-		return write_vma(to, last_, tree_);
-	// A row for each control group: of no process, told apart by its id where a process has its start.
-	vma_snapshot groups;
-	groups.refused = last_.refused;
-	for (oriel_vma_row row : last_.by_cgroup()) {
-		row.process = {row.cgroup, 0, 0};
-		std::memset(row.comm, 0, sizeof(row.comm));
-		std::memset(row.thread, 0, sizeof(row.thread));
-		groups.ended.push_back(row);
-	}
-	return write_vma(to, groups, tree_);
+	const std::size_t rows = bytes / 4 * 3 / row_bytes; // a quarter is for locks
+	return write_vma(to, choice_.processes ? last_.at_most(rows) : last_.cgroups_at_most(rows), tree_);
 }
 
 } // namespace

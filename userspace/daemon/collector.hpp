@@ -28,8 +28,9 @@ public:
 	virtual recording_facts facts() const { return {}; }
 	// The part of a recording that it fills; null if none.
 	virtual const recording_part *part() const { return nullptr; }
-	// Into the sample that has begun: the last observation.
-	virtual result<std::monostate> write(recording_writer &) { return std::monostate{}; }
+	// Into the sample that has begun, for all of which there are so many bytes: the last observation. What counts least is added up where
+	// there is not enough room for each.
+	virtual result<std::monostate> write(recording_writer &, std::uint64_t /*bytes*/) { return std::monostate{}; }
 	virtual std::vector<program_state> programs() const { return {}; }
 	// Since it was made, by reason: what its programs could not keep, as a table was full.
 	virtual std::map<std::string, std::uint64_t> refused() const { return {}; }

@@ -56,6 +56,13 @@ std::uint64_t file_bytes(const std::string &path)
 	return failed ? 0 : bytes;
 }
 
+// So that all the time that is to be recorded has room, whatever happens. An eighth is for what is not in rows, and kept free.
+std::uint64_t sample_bytes(const settings &chosen)
+{
+	const auto samples = std::max<std::uint64_t>(std::chrono::seconds(chosen.recording_time) / chosen.interval, 1);
+	return (chosen.recording_mib << 20) / 8 * 7 / samples;
+}
+
 } // namespace
 
 daemon::daemon(const settings &chosen)
@@ -201,7 +208,7 @@ result<std::monostate> daemon::record_sample(clock::time_point began)
 		if (const auto told = recording_->set_programs(*one.running->part(), one.running->programs(), one.running->unseen()); !told)
 			return told; // what they missed grows
 		if (one.reason.empty())
-			if (const auto written = one.running->write(*recording_); !written)
+			if (const auto written = one.running->write(*recording_, sample_bytes(chosen_)); !written)
 				return written;
 	}
 	return recording_->commit();

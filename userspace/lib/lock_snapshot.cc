@@ -112,6 +112,26 @@ void lock_snapshot::keep_class(const std::string &lock_class)
 	std::erase_if(rows, [&](const lock_row &row) { return row.lock_class != lock_class; });
 }
 
+lock_snapshot lock_snapshot::at_most(std::size_t most) const
+{
+	lock_snapshot kept = *this;
+	if (rows.size() <= most)
+		return kept;
+	const auto named = static_cast<std::ptrdiff_t>(most / 2);
+	std::nth_element(kept.rows.begin(), kept.rows.begin() + named, kept.rows.end(),
+			 [](const lock_row &a, const lock_row &b) { return a.counters.total_ns > b.counters.total_ns; });
+	for (auto row = kept.rows.begin() + named; row != kept.rows.end(); ++row) {
+		lock_row rest{};
+		rest.lock_class = row->lock_class;
+		rest.lock = "others";
+		rest.kind = row->kind;
+		rest.counters = row->counters;
+		*row = std::move(rest);
+	}
+	kept.merge_rows();
+	return kept;
+}
+
 oriel_lock_counters lock_snapshot::sum() const
 {
 	oriel_lock_counters sum{};

@@ -72,6 +72,8 @@ struct lock_snapshot {
 	void merge_rows();
 	// Only rows of this class.
 	void keep_class(const std::string &lock_class);
+	// The same in about so many rows, or fewer: of those with the shortest waits together, one for each class and kind is left, "others".
+	lock_snapshot at_most(std::size_t rows) const;
 	oriel_lock_counters sum() const;
 	// One row for each key, with the counters of all that have it; the longest waits together first.
 	std::vector<lock_row> gather(const std::function<std::string(const lock_row &)> &key_of) const;

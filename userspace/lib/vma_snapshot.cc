@@ -2,6 +2,7 @@
 #include "vma_snapshot.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -50,6 +51,18 @@ std::vector<oriel_vma_row> gather(const vma_snapshot &from, Key key_of)
 	return list;
 }
 
+// Of no process.
+oriel_vma_row as_others(oriel_vma_row row)
+{
+	row.process = {row.cgroup, 0, 0};
+	row.thread_id = 0;
+	for (char(*name)[16] : {&row.comm, &row.thread}) {
+		std::memset(*name, 0, sizeof(*name));
+		std::strcpy(*name, "others");
+	}
+	return row;
+}
+
 } // namespace
 
 void vma_snapshot::add(const vma_snapshot &later)
@@ -78,6 +91,44 @@ std::vector<oriel_vma_row> vma_snapshot::by_process() const
 std::vector<oriel_vma_row> vma_snapshot::by_cgroup() const
 {
 	return gather(*this, [](const oriel_vma_row &row) { return std::pair<std::uint64_t, std::uint64_t>(row.cgroup, 0); });
+}
+
+vma_snapshot vma_snapshot::at_most(std::size_t rows) const
+{
+	if (threads.size() + ended.size() <= rows)
+		return *this;
+	vma_snapshot kept;
+	kept.refused = refused;
+	kept.ended = by_process();
+	for (oriel_vma_row &row : kept.ended)
+		row.process.tid = 0;
+	if (kept.ended.size() <= rows)
+		return kept;
+	vma_snapshot least;
+	const auto named = kept.ended.begin() + static_cast<std::ptrdiff_t>(rows / 2);
+	least.ended.assign(named, kept.ended.end());
+	kept.ended.erase(named, kept.ended.end());
+	const auto groups = least.cgroups_at_most(rows - rows / 2).ended;
+	kept.ended.insert(kept.ended.end(), groups.begin(), groups.end());
+	return kept;
+}
+
+vma_snapshot vma_snapshot::cgroups_at_most(std::size_t rows) const
+{
+	vma_snapshot kept;
+	kept.refused = refused;
+	kept.ended = by_cgroup();
+	if (kept.ended.size() > rows) {
+		oriel_vma_row rest{};
+		const auto first = kept.ended.begin() + static_cast<std::ptrdiff_t>(std::max<std::size_t>(rows, 1) - 1);
+		for (auto row = first; row != kept.ended.end(); ++row)
+			oriel::add(rest.counters, row->counters);
+		kept.ended.erase(first, kept.ended.end());
+		kept.ended.push_back(rest);
+	}
+	for (oriel_vma_row &row : kept.ended)
+		row = as_others(row);
+	return kept;
 }
 
 oriel_vma_counters vma_snapshot::sum() const

@@ -23,6 +23,11 @@ struct vma_snapshot {
 	std::vector<oriel_vma_row> by_process() const;
 	// The same for each control group; of a row only the group and the counters count.
 	std::vector<oriel_vma_row> by_cgroup() const;
+	// The same in so many rows, or fewer: threads are added up by process, then of the least busy half of the rows all of a control group, at
+	// last those of all that are left: rows of no process, "others", told apart by the group's id where a process has its start.
+	vma_snapshot at_most(std::size_t rows) const;
+	// Only the latter: at most so many rows, of control groups.
+	vma_snapshot cgroups_at_most(std::size_t rows) const;
 	oriel_vma_counters sum() const;
 	std::uint64_t all_refused() const;
 };

@@ -60,6 +60,35 @@ TEST(vma_snapshot, hit_rates_are_of_what_the_caches_saw)
 	EXPECT_EQ(simulated(counters), 0u) << "a file may say anything";
 }
 
+TEST(vma_snapshot, in_fewer_rows_nothing_is_left_out)
+{
+	vma_snapshot snapshot;
+	snapshot.refused[0] = 3;
+	for (std::uint32_t i = 0; i < 12; i++) {
+		snapshot.threads.push_back(row(100 + i, 1, i / 4, i + 1)); // three groups of four
+		snapshot.threads.push_back(row(100 + i, 1, i / 4, 1));
+		snapshot.threads.back().process.tid = 7;
+	}
+	EXPECT_EQ(snapshot.at_most(24).threads.size(), 24u);
+	const auto processes = snapshot.at_most(23);
+	EXPECT_TRUE(processes.threads.empty());
+	EXPECT_EQ(processes.ended.size(), 12u);
+	const auto named = snapshot.at_most(11);
+	ASSERT_EQ(named.ended.size(), 5u + 2) << "the least busy seven are of two groups";
+	EXPECT_EQ(named.ended[0].process.tgid, 111u);
+	EXPECT_EQ(named.ended[5].process.tgid, 0u);
+	EXPECT_STREQ(named.ended[5].comm, "others");
+	EXPECT_EQ(named.by_process().size(), 7u) << "each group is by itself";
+	const auto few = snapshot.at_most(2);
+	EXPECT_EQ(few.ended.size(), 2u) << "the groups in one";
+	EXPECT_EQ(few.ended[1].cgroup, 0u);
+	for (const vma_snapshot *one : {&processes, &named, &few}) {
+		EXPECT_EQ(one->sum().lookups, snapshot.sum().lookups);
+		EXPECT_EQ(one->refused[0], 3u);
+	}
+	EXPECT_EQ(snapshot.cgroups_at_most(100).ended.size(), 3u);
+}
+
 TEST(vma_snapshot, every_policy_has_a_name)
 {
 	for (const vma_name &policy : vma_policy_names)
