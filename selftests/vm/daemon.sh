@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
-# daemon.sh: orield in the guest, scraped by a Prometheus on the host until somebody connects to port 9000.
+# daemon.sh [short]: orield in the guest, scraped by a Prometheus on the host until somebody connects to port 9000; "short": only what depends on
+# the kernel, without Oriel's modules.
 . /tap.sh
 
-depmod
-modprobe virtio_net
-ip addr add 10.0.2.15/24 dev eth0
-ip link set eth0 up
+if [ "$1" != short ]; then
+	depmod
+	modprobe virtio_net
+	ip addr add 10.0.2.15/24 dev eth0
+	ip link set eth0 up
+fi
 mkdir -p /run/oriel /var/lib/oriel
 printf 'interval_seconds = 2\nbudget_percent = 100\n[collect]\nvma_policies = true\n[exporter]\nlisten = "0.0.0.0:19735"\n' >/tmp/conf
 # reading TEXT...: waits until oriel status says all of it
@@ -14,6 +17,18 @@ until_status() {
 	while [ $((patience -= 1)) -gt 0 ] && ! oriel status | grep -qE "$1"; do usleep 200000; done
 	oriel status >/tmp/said 2>&1
 }
+if [ "$1" = short ]; then
+	orield --config /tmp/conf 2>/tmp/log &
+	until_status ', [1-9][0-9]* samples'
+	for each in vma locks cgroups modules; do has "$each are collected" "$(cat /tmp/said)" "^  yes  $each"; done
+	is 'each has its metrics' "$(wget -q -O - http://127.0.0.1:19735/metrics | grep -cE '^(oriel_vma_page_faults_total.cgroup="other".|oriel_lock_refused_total|oriel_cgroup_css_sets|oriel_modules.verdict="good".) ')" 4
+	kill $!
+	wait $!
+	is 'it ends when told' $? 0
+	is 'and leaves no program behind' "$(ls /proc/*/fd -l 2>/dev/null | grep -c 'bpf-prog')" 0
+	finish
+	exit
+fi
 # a control group that goes with a zombie in it
 mkdir /sys/fs/cgroup/busy /sys/fs/cgroup/gone
 sh -c 'sh -c "echo \$\$ >/sys/fs/cgroup/gone/cgroup.procs" & exec sleep 1000' &
@@ -21,6 +36,7 @@ sh -c 'echo $$ >/sys/fs/cgroup/busy/cgroup.procs; while :; do vma_load own 2 20;
 load=$!
 modprobe oriel
 modprobe -f 9pnet # which drops its trace events
+cut -d' ' -f1 /proc/uptime >/out/began
 orield --config /tmp/conf 2>/tmp/log &
 daemon=$!
 until_status 'orield .* runs'
@@ -49,6 +65,32 @@ oriel lock show >/tmp/said 2>&1
 is 'that of locks as well' $? 0
 oriel report --json >/tmp/said 2>&1
 is 'and the report' "$? $(grep -c '"file": "/var/lib/oriel/orield.oriel"' /tmp/said)" '0 1'
+
+# ---- modules that come, change and go ----
+metrics() { wget -q -O - http://127.0.0.1:19735/metrics; }
+# until_metrics PATTERN COUNT: waits until so many lines have it
+until_metrics() {
+	patience=100
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(metrics | grep -c "$1")" != "$2" ]; do usleep 300000; done
+	metrics | grep -c "$1"
+}
+bad_nbd='^oriel_module_bad_info{module="nbd"'
+modprobe nbd
+until_metrics "^oriel_modules{.*} $(metrics | sed -n 's/^oriel_modules{verdict="good"} //p')\$" 0 >/dev/null
+is 'a module that was loaded well is not bad' "$(metrics | grep -c "$bad_nbd")" 0
+rmmod nbd
+modprobe --force nbd
+is 'one of the same name whose events were dropped is' "$(until_metrics "$bad_nbd" 1)" 1
+rmmod nbd
+is 'and none when it has gone' "$(until_metrics "$bad_nbd" 0)" 0
+
+# ---- a clock that is set ----
+now=$(date +%s)
+for step in 7200 -7200 0; do
+	date -s "@$((now + step))" >/dev/null
+	sleep 5
+done
+cut -d' ' -f1 /proc/uptime >/out/ended
 
 # ---- a recording of what was committed, whatever becomes of it ----
 kill -9 $daemon

@@ -79,6 +79,7 @@ daemon::daemon(const settings &chosen)
 			journal(weight::error, opened.failure());
 		}
 	}
+	last_ = clock::now();
 	observe_all(); // so that there is something to scrape; what came before is not recorded
 	usage_.forget(all_programs());
 	export_metrics();
@@ -195,8 +196,8 @@ void daemon::observe_all()
 result<std::monostate> daemon::record_sample(clock::time_point began)
 {
 	using namespace std::chrono;
-	const auto length = clock::now() - began;
-	const auto begin = system_clock::now() - length;
+	const auto length = last_ - began; // from one observation to the next, as what was counted
+	const auto begin = system_clock::now() - (clock::now() - began);
 	const auto sample =
 		recording_->begin_sample(static_cast<std::uint64_t>(duration_cast<nanoseconds>(begin.time_since_epoch()).count()),
 					 static_cast<std::uint64_t>(duration_cast<nanoseconds>(length).count()));
@@ -264,8 +265,8 @@ void daemon::sacrifice_changed(budget::change what)
 		return;
 	start_costly();
 	tell_programs();
-	observe_all();
 	last_ = clock::now();
+	observe_all();
 	usage_.forget(all_programs());
 }
 
