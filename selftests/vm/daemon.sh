@@ -10,7 +10,7 @@ if [ "$1" != short ]; then
 	ip link set eth0 up
 fi
 mkdir -p /run/oriel /var/lib/oriel
-printf 'interval_seconds = 2\nbudget_percent = 100\n[collect]\nvma_policies = true\n[exporter]\nlisten = "0.0.0.0:19735"\n' >/tmp/conf
+printf 'interval_seconds = 2\nbudget_percent = 100\n[collect]\nvma_policies = true\n[exporter]\nlisten = "0.0.0.0:19735"\n[recording]\nminutes = 12\n' >/tmp/conf
 # reading TEXT...: waits until oriel status says all of it
 until_status() {
 	patience=150
