@@ -42,7 +42,8 @@ result<std::monostate> markers::observe()
 {
 	auto client = netlink_client::connect();
 	if (!client) {
-		before_.clear();
+		if (client.failure().code == exit_code::module_absent) // else it may count on
+			before_.clear();
 		table_.end_observation();
 		return client.failure();
 	}

@@ -28,43 +28,42 @@ public:
 
 private:
 	struct known {
-		std::int64_t since_ns; // when its folder came into sysfs
+		ino_t number; // of its folder
 		module_state state;
 	};
-	static std::int64_t since(const std::string &name);
+	static ino_t number_of(const std::string &name);
 	void judge(const std::vector<std::string> &names);
 
 	std::map<std::string, known> known_;
-	std::int64_t oriel_since_ns_ = 0; // 0: it is not loaded
+	ino_t oriel_ = 0; // the number of its folder; 0: it is not loaded
 };
 
-std::int64_t modules::since(const std::string &name)
+// Of its folder in sysfs; a module that is loaded again has another. Its times only tell when somebody looked at it.
+ino_t modules::number_of(const std::string &name)
 {
 	struct stat facts;
-	if (::stat(("/sys/module/" + name).c_str(), &facts) != 0)
-		return 0;
-	return facts.st_ctim.tv_sec * 1000000000LL + facts.st_ctim.tv_nsec;
+	return ::stat(("/sys/module/" + name).c_str(), &facts) == 0 ? facts.st_ino : 0;
 }
 
 void modules::judge(const std::vector<std::string> &names)
 {
 	for (const surveyed_module &one : survey_modules(read_kernel_facts(running_release(), true), names)) {
 		const std::string &name = one.facts.module.name;
-		known_[name] = {since(name), state_of(one)};
+		known_[name] = {number_of(name), state_of(one)};
 	}
 }
 
 result<std::monostate> modules::observe()
 {
 	const auto names = loaded_module_names();
-	if (const std::int64_t now = since("oriel"); now != oriel_since_ns_) {
+	if (const ino_t now = number_of("oriel"); now != oriel_) {
 		known_.clear();
-		oriel_since_ns_ = now;
+		oriel_ = now;
 	}
 	std::erase_if(known_, [&](const auto &one) { return !std::binary_search(names.begin(), names.end(), one.first); });
 	std::vector<std::string> is_new;
 	for (const std::string &name : names)
-		if (const auto found = known_.find(name); found == known_.end() || found->second.since_ns != since(name))
+		if (const auto found = known_.find(name); found == known_.end() || found->second.number != number_of(name))
 			is_new.push_back(name);
 	if (!is_new.empty())
 		judge(is_new);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/format.h>
+#include <utility>
 
 namespace oriel {
 namespace {
@@ -35,6 +36,7 @@ const metric misses{"oriel_program_misses_total", "Runs that the kernel left out
 const metric left_out{"oriel_exporter_series_left_out", "Series for which there was no room.", MetricType::Gauge};
 
 constexpr int slower = 3; // times the interval
+constexpr std::uint64_t observations_between_tries = 6;
 
 std::vector<sacrifice> possible_for(const settings &chosen)
 {
@@ -91,20 +93,22 @@ void daemon::start(const char *name, bool wanted, const std::function<made_colle
 		return;
 	auto found = std::find_if(slots_.begin(), slots_.end(), [name](const slot &one) { return std::string_view(one.name) == name; });
 	if (found == slots_.end())
-		found = slots_.insert(slots_.end(), slot{name, nullptr, ""});
+		found = slots_.insert(slots_.end(), slot{name, nullptr, "", false});
 	found->running.reset(); // its programs go before others come
-	found->reason.clear();
+	const std::string before = std::exchange(found->reason, "");
 	auto made = make();
 	if (made) {
 		found->running = std::move(*made);
+		found->has_run = true;
 		return;
 	}
 	found->reason = made.failure().message;
-	journal(weight::warning, {fmt::format("{} are not collected: {}", name, made.failure().message), made.failure().remedy});
+	if (found->reason != before)
+		journal(weight::warning, {fmt::format("{} are not collected: {}", name, made.failure().message), made.failure().remedy});
 }
 
 // Those whose programs run at events: what is given up concerns only them.
-void daemon::start_costly()
+void daemon::start_costly(bool only_lacking)
 {
 	const auto unless_given_up = [this](const std::function<made_collector()> &make) -> made_collector {
 		if (budget_.has_given_up(sacrifice::programs))
@@ -113,15 +117,32 @@ void daemon::start_costly()
 	};
 	const vma_choice choice{chosen_.vma_policies && !budget_.has_given_up(sacrifice::policies),
 				chosen_.vma_processes && !budget_.has_given_up(sacrifice::processes)};
-	const bool first = slots_.empty();
-	start("vma", chosen_.collect_vma, [&] { return unless_given_up([&] { return make_vma_collector(choice); }); });
-	if (first || budget_.last() == sacrifice::programs)
+	const auto lacks = [this](std::string_view name) {
+		return std::none_of(slots_.begin(), slots_.end(), [name](const slot &one) { return one.name == name && one.running; });
+	};
+	if (lacks("vma") || !only_lacking)
+		start("vma", chosen_.collect_vma, [&] { return unless_given_up([&] { return make_vma_collector(choice); }); });
+	if (lacks("locks") || (!only_lacking && budget_.last() == sacrifice::programs))
 		start("locks", chosen_.collect_locks, [&] { return unless_given_up(make_lock_collector); });
+}
+
+// What worked once and failed for want of something that may be there again.
+void daemon::try_again()
+{
+	if (!recording_)
+		open_recording();
+	if (budget_.has_given_up(sacrifice::programs))
+		return;
+	const bool lacks = std::any_of(slots_.begin(), slots_.end(), [](const slot &one) { return one.has_run && !one.running; });
+	if (!lacks)
+		return;
+	start_costly(true);
+	tell_programs();
 }
 
 void daemon::start_collectors()
 {
-	start_costly();
+	start_costly(false);
 	start("cgroups", chosen_.collect_cgroups, make_cgroup_collector);
 	start("markers", chosen_.collect_markers, make_marker_collector);
 	start("modules", chosen_.collect_modules, make_module_collector);
@@ -142,28 +163,31 @@ void daemon::open_recording()
 			if (one.running)
 				facts.merge(one.running->facts());
 		ready = opened->set_facts(facts);
-		for (const slot &one : slots_)
-			if (ready && one.running && one.running->part())
-				ready = opened->add_part(*one.running->part());
 	}
 	if (!ready) {
-		recording_reason_ = ready.failure().message;
-		return journal(weight::error, {"nothing is recorded: " + recording_reason_, ready.failure().remedy});
+		if (std::exchange(recording_reason_, ready.failure().message) != recording_reason_)
+			journal(weight::error, {"nothing is recorded: " + recording_reason_, ready.failure().remedy});
+		return;
 	}
+	recording_reason_.clear();
 	recording_.emplace(std::move(*opened));
 	tell_programs();
 }
 
+// Also of what came later than the recording.
 void daemon::tell_programs()
 {
 	if (!recording_)
 		return;
-	for (const slot &one : slots_)
-		if (one.running && one.running->part())
-			if (const auto told =
-				    recording_->set_programs(*one.running->part(), one.running->programs(), one.running->unseen());
-			    !told)
-				journal(weight::warning, told.failure());
+	for (const slot &one : slots_) {
+		if (!one.running || !one.running->part())
+			continue;
+		auto told = recording_->add_part(*one.running->part());
+		if (told)
+			told = recording_->set_programs(*one.running->part(), one.running->programs(), one.running->unseen());
+		if (!told)
+			journal(weight::warning, told.failure());
+	}
 }
 
 std::vector<program_state> daemon::all_programs() const
@@ -240,6 +264,8 @@ void daemon::observe()
 	last_ = clock::now();
 	observe_all();
 	record(began);
+	if (observations_ % observations_between_tries == 0)
+		try_again();
 	keep_to_budget();
 	export_metrics();
 	const auto pace = chosen_.interval * (budget_.has_given_up(sacrifice::pace) ? slower : 1);
@@ -263,7 +289,7 @@ void daemon::sacrifice_changed(budget::change what)
 					    gave_up ? "giving up" : "taking back", to_string(budget_.last())));
 	if (budget_.last() == sacrifice::pace)
 		return;
-	start_costly();
+	start_costly(false);
 	tell_programs();
 	last_ = clock::now();
 	observe_all();

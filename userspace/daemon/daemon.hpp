@@ -37,11 +37,13 @@ private:
 		const char *name;
 		std::unique_ptr<collector> running; // null while it does not
 		std::string reason;                 // why not, or what the last observation failed of
+		bool has_run = false;
 	};
 
 	void start(const char *name, bool wanted, const std::function<made_collector()> &make);
 	void start_collectors();
-	void start_costly();
+	void start_costly(bool only_lacking);
+	void try_again();
 	void open_recording();
 	void observe_all();
 	void record(clock::time_point began);

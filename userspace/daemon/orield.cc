@@ -105,10 +105,12 @@ int run(const arguments &given)
 		while (::read(signals.get(), &signal, sizeof(signal)) == sizeof(signal)) {
 			if (signal.ssi_signo != SIGHUP) {
 				::sd_notify(0, "STOPPING=1");
+				working->observe(); // what was counted since the last time
 				return 0;
 			}
 			const settings now = reload(given, working->chosen());
 			if (now != working->chosen()) {
+				working->observe();
 				working.reset(); // first, for the port and the recording are its own
 				working = std::make_unique<daemon>(now);
 			}
