@@ -103,8 +103,7 @@ has 'with the load in it' "$(cat /tmp/said)" vma_load
 has 'by control group as well' "$(oriel vma show /var/lib/oriel/orield.oriel --by cgroup)" '^busy '
 
 # ---- without processes: control groups keep their names when they have gone ----
-sed 's/^\[collect\]/[collect]\nvma_processes = false/; s/^interval.*/interval_seconds = 1/' /tmp/conf >/tmp/groups
-printf '[recording]\nfile = "/tmp/groups.oriel"\n' >>/tmp/groups
+sed 's/^\[collect\]/[collect]\nvma_processes = false/; s/^interval.*/interval_seconds = 1/; s,^minutes.*,&\nfile = "/tmp/groups.oriel",' /tmp/conf >/tmp/groups
 mkdir /sys/fs/cgroup/brief
 sh -c 'echo $$ >/sys/fs/cgroup/brief/cgroup.procs; while :; do vma_load own 2 20; done' >/dev/null &
 brief=$!

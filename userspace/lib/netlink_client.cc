@@ -10,6 +10,7 @@
 #include <netlink/msg.h>
 #include <netlink/socket.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace oriel {
 namespace {
@@ -108,6 +109,9 @@ void netlink_client::free_socket::operator()(nl_sock *socket) const
 
 result<netlink_client> netlink_client::connect(const std::string &family)
 {
+	// Asked for a family that is not there, the kernel starts modprobe for it.
+	if (::access("/sys/module", F_OK) == 0 && ::access(("/sys/module/" + module_of(family)).c_str(), F_OK) != 0)
+		return not_loaded(module_of(family));
 	std::unique_ptr<nl_sock, free_socket> socket(nl_socket_alloc());
 	if (!socket || genl_connect(socket.get()) < 0)
 		return error{"no generic netlink socket could be made", "", exit_code::unsupported};
