@@ -199,21 +199,15 @@ result<vma_snapshot> vma_collector::take()
 			taken.threads.push_back(row);
 	}
 	// What is left lived at the last time and has ended: that much of its counters was told then.
-	std::map<std::pair<std::uint64_t, std::uint64_t>, oriel_vma_counters> told;
-	const auto key_of = [](const oriel_vma_process &p) {
-		return std::pair<std::uint64_t, std::uint64_t>(p.start_ns, std::uint64_t{p.tgid} << 32 | p.tid);
-	};
+	std::vector<oriel_vma_row> told;
 	for (auto &[id, row] : before_) {
 		if (!by_thread_)
 			row.process.tid = 0;
-		add(told[key_of(row.process)], row.counters);
+		told.push_back(row);
 	}
-	for (oriel_vma_row &row : *ended) {
-		if (const auto before = told.extract(key_of(row.process)); !before.empty())
-			subtract(row.counters, before.mapped());
+	for (const oriel_vma_row &row : ended_since(*ended, told))
 		if (!is_nothing(row.counters))
 			taken.ended.push_back(row);
-	}
 	before_ = std::move(now);
 	return taken;
 }

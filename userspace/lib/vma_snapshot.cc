@@ -10,11 +10,16 @@
 namespace oriel {
 namespace {
 
+using row_key = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
+
+row_key key_of(const oriel_vma_row &row)
+{
+	return {row.process.start_ns, row.process.tgid, row.process.tid};
+}
+
 void add_rows(std::vector<oriel_vma_row> &to, const std::vector<oriel_vma_row> &from)
 {
-	using key = std::tuple<std::uint64_t, std::uint32_t, std::uint32_t>;
-	const auto key_of = [](const oriel_vma_row &row) { return key{row.process.start_ns, row.process.tgid, row.process.tid}; };
-	std::map<key, std::size_t> places;
+	std::map<row_key, std::size_t> places;
 	for (std::size_t i = 0; i < to.size(); i++)
 		places[key_of(to[i])] = i;
 	for (const oriel_vma_row &row : from) {
@@ -146,6 +151,20 @@ std::uint64_t vma_snapshot::all_refused() const
 	for (const std::uint64_t count : refused)
 		sum += count;
 	return sum;
+}
+
+std::vector<oriel_vma_row> ended_since(const std::vector<oriel_vma_row> &ended, const std::vector<oriel_vma_row> &told)
+{
+	std::vector<oriel_vma_row> sums, before;
+	add_rows(sums, ended);
+	add_rows(before, told);
+	std::map<row_key, const oriel_vma_counters *> places;
+	for (const oriel_vma_row &row : before)
+		places[key_of(row)] = &row.counters;
+	for (oriel_vma_row &row : sums)
+		if (const auto at = places.find(key_of(row)); at != places.end())
+			subtract(row.counters, *at->second);
+	return sums;
 }
 
 } // namespace oriel

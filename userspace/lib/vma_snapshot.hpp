@@ -32,4 +32,8 @@ struct vma_snapshot {
 	std::uint64_t all_refused() const;
 };
 
+// What the rows of threads that have ended say that `told`, rows of the same threads when they lived, had not said before. A process of which
+// there are several is in one row.
+std::vector<oriel_vma_row> ended_since(const std::vector<oriel_vma_row> &ended, const std::vector<oriel_vma_row> &told);
+
 } // namespace oriel

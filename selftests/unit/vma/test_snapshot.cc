@@ -89,6 +89,17 @@ TEST(vma_snapshot, in_fewer_rows_nothing_is_left_out)
 	EXPECT_EQ(snapshot.cgroups_at_most(100).ended.size(), 3u);
 }
 
+// A reading may find two rows of a process, of two rounds: which of them has what was told is not known.
+TEST(vma_snapshot, what_was_told_of_a_process_is_not_told_again)
+{
+	std::vector<oriel_vma_row> ended{row(7, 100, 1, 5), row(7, 100, 1, 1010), row(8, 100, 1, 3)};
+	const std::vector<oriel_vma_row> told{row(7, 100, 1, 400), row(7, 100, 1, 600), row(9, 100, 1, 50)};
+	const auto rest = ended_since(ended, told);
+	ASSERT_EQ(rest.size(), 2u);
+	EXPECT_EQ(rest[0].counters.lookups, 15u);
+	EXPECT_EQ(rest[1].counters.lookups, 3u);
+}
+
 TEST(vma_snapshot, every_policy_has_a_name)
 {
 	for (const vma_name &policy : vma_policy_names)
