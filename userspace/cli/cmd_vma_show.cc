@@ -30,10 +30,17 @@ std::string time_text(std::uint64_t ns)
 	return ::localtime_r(&seconds, &parts) ? fmt::format("{:%Y-%m-%d %H:%M:%S}", parts) : "an unknown time";
 }
 
-std::string fact(const recording_reader &reader, const std::string &name)
+struct shown_recording {
+	recording_facts facts;
+	std::size_t samples = 0;
+	std::uint64_t begin_ns = 0;
+	vma_report seen;
+};
+
+std::string fact(const recording_facts &facts, const std::string &name)
 {
-	const auto found = reader.facts().find(name);
-	return found == reader.facts().end() ? "" : found->second;
+	const auto found = facts.find(name);
+	return found == facts.end() ? "" : found->second;
 }
 
 result<vma_report> read(recording_reader &reader)
@@ -54,33 +61,42 @@ result<vma_report> read(recording_reader &reader)
 	seen.counted = std::move(counted->counted);
 	seen.cgroups = std::move(counted->cgroups);
 	seen.seconds = std::chrono::duration<double>(reader.length()).count();
-	seen.policies = fact(reader, "policies") == "1";
-	seen.has_real_cache = fact(reader, "has_real_cache") == "1";
+	seen.policies = fact(reader.facts(), "policies") == "1";
+	seen.has_real_cache = fact(reader.facts(), "has_real_cache") == "1";
 	seen.unseen = std::move(*unseen);
 	seen.programs = std::move(*programs);
 	return seen;
 }
 
+// The file is closed behind it: whoever writes it need not wait until all is printed.
+result<shown_recording> read(const recording_choice &choice)
+{
+	auto reader = open_recording(choice);
+	if (!reader)
+		return reader.failure();
+	auto seen = read(*reader);
+	if (!seen)
+		return seen.failure();
+	const auto &samples = reader->samples();
+	return shown_recording{reader->facts(), samples.size(), samples.empty() ? 0 : samples.front().begin_ns, std::move(*seen)};
+}
+
 void show(context &ctx, const options &opts)
 {
-	auto reader = open_recording(opts.recording);
-	if (!reader)
-		return report(ctx, reader.failure());
-	const auto seen = read(*reader);
-	if (!seen)
-		return report(ctx, seen.failure());
+	const auto shown = read(opts.recording);
+	if (!shown)
+		return report(ctx, shown.failure());
 	const auto by = opts.by.empty() ? std::nullopt : std::optional(vma_by_called(opts.by));
-	const std::uint64_t begin_ns = reader->samples().empty() ? 0 : reader->samples().front().begin_ns;
 	if (ctx.json) {
-		auto json = to_json(*seen, by);
-		json["recording"] = {{"facts", reader->facts()}, {"samples", reader->samples().size()}, {"begin_ns", begin_ns}};
+		auto json = to_json(shown->seen, by);
+		json["recording"] = {{"facts", shown->facts}, {"samples", shown->samples}, {"begin_ns", shown->begin_ns}};
 		return print_json(json);
 	}
-	const std::string command = fact(*reader, "command");
-	print_line(fmt::format("{}, kernel {}, {}: {}{}", fact(*reader, "machine"), fact(*reader, "kernel"),
-			       reader->samples().empty() ? "no sample yet" : time_text(begin_ns), fact(*reader, "began_by"),
+	const std::string command = fact(shown->facts, "command");
+	print_line(fmt::format("{}, kernel {}, {}: {}{}", fact(shown->facts, "machine"), fact(shown->facts, "kernel"),
+			       shown->samples == 0 ? "no sample yet" : time_text(shown->begin_ns), fact(shown->facts, "began_by"),
 			       command.empty() ? "" : ", of " + command));
-	print(*seen, by);
+	print(shown->seen, by);
 }
 
 } // namespace

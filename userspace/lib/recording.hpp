@@ -48,7 +48,7 @@ class recording_writer {
 public:
 	// A new file; what had that name is overwritten.
 	static result<recording_writer> create(const std::string &path, const recording_limits &limits = {});
-	// Goes on with a recording, or begins one where there is none.
+	// Goes on with a recording, or begins one where there is none. Waits for readers half a second; a recording of create(), 5 s.
 	static result<recording_writer> append(const std::string &path, const recording_limits &limits = {});
 
 	result<std::monostate> set_facts(const recording_facts &facts);

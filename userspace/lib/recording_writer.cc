@@ -14,6 +14,8 @@
 namespace oriel {
 namespace {
 
+constexpr std::chrono::milliseconds patience{500}; // of what never ends, and has the next sample to write
+
 // Rolls back what does not come to its commit().
 class transaction {
 public:
@@ -108,7 +110,10 @@ result<recording_writer> recording_writer::append(const std::string &path, const
 		if (const auto checked = recording_reader::open(path); !checked)
 			return checked.failure();
 	}
-	return begin(path, limits, *is_empty);
+	auto writer = begin(path, limits, *is_empty);
+	if (writer)
+		writer->database_.set_patience(patience);
+	return writer;
 }
 
 result<std::monostate> recording_writer::set_facts(const recording_facts &facts)

@@ -132,6 +132,11 @@ result<sqlite_database> sqlite_database::open(const std::string &path, access wa
 	return database;
 }
 
+void sqlite_database::set_patience(std::chrono::milliseconds time)
+{
+	sqlite3_busy_timeout(database_.get(), static_cast<int>(time.count()));
+}
+
 result<std::monostate> sqlite_database::run(const std::string &sql)
 {
 	const int status = sqlite3_exec(database_.get(), sql.c_str(), nullptr, nullptr, nullptr);

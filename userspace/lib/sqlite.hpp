@@ -4,6 +4,7 @@
 #include "bytes.hpp"
 #include "error.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -68,6 +69,9 @@ public:
 	// The file must be there; an empty one is an empty database. Nothing in a file that is read is trusted: views, triggers and functions
 	// in its schema do nothing.
 	static result<sqlite_database> open(const std::string &path, access wanted);
+
+	// For others that read or write: 5 s unless told.
+	void set_patience(std::chrono::milliseconds time);
 
 	result<std::monostate> run(const std::string &sql);
 	result<sqlite_statement> prepare(const std::string &sql);
