@@ -538,7 +538,9 @@ static __always_inline void looked_up(struct task_struct *task, struct thread_st
 		return;
 	}
 	thread->counters.lookups++;
-	if (policies) {
+	if (!policies) {
+		thread->counters.unsimulated++;
+	} else {
 		struct lookup at = {.mm = as_number(thread, mm), .address = address, .vma = as_number(thread, vma)};
 
 		if (vma) {

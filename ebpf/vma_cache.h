@@ -35,7 +35,7 @@ struct oriel_vma_counters {
 	__u64 lookups;
 	__u64 hits[oriel_vma_policies];
 	__u64 gaps;        /* of these, addresses in no VMA */
-	__u64 unsimulated; /* of these, without room for the state of their address space: no cache saw them */
+	__u64 unsimulated; /* of these, those that no cache saw: no policies, or no room for the state of their address space */
 	__u64 flushes;     /* times the thread's caches were emptied, because VMAs went or it has another address space */
 	__u64 foreign;     /* lookups in another's address space; in no other number */
 	/* which function looked up */

@@ -159,6 +159,7 @@ def check_threads():
     total, processes = recording["total"], recording["processes"]
     test("which are those of the process", total["faults"] == sum(t["faults"] for t in recording["threads"]) ==
          sum(p["faults"] for p in processes) == sum(g["faults"] for g in recording["cgroups"]), total)
+    test("no cache saw anything where none is simulated", total["unsimulated"] == total["lookups"] > 0, total)
     shown = load("show")
     test("shown: samples", shown["recording"]["samples"] >= 2 and shown["recording"]["begin_ns"] > 10**18, shown["recording"])
     test("shown: facts", shown["recording"]["facts"]["command"] == "vma_load own 4 2000", shown["recording"])

@@ -45,6 +45,8 @@ void print_policies(const vma_report &report, const oriel_vma_counters &c)
 	print_line(fmt::format("{:<52} {:>9}", "CACHE", "HITS"));
 	for (std::size_t i = 0; i < vma_policy_names.size(); i++)
 		print_line(fmt::format("{:<52} {:>9}", vma_policy_names[i].words, percent(c.hits[i], simulated(c))));
+	if (c.unsimulated != 0)
+		print_line(fmt::format("of {} lookups; {} no cache saw", simulated(c), c.unsimulated));
 	if (report.has_real_cache)
 		print_line(fmt::format("{:<52} {:>9}   the simulation agreed in {} of lookups", "the kernel's own",
 				       percent(c.real_hits, c.real_lookups), percent(c.real_agreed_pmd, c.real_lookups)));

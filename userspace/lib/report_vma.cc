@@ -48,9 +48,10 @@ void tell_of_one(report_section &section, const report_vma &side)
 		section.story.push_back({"No caches of mappings were simulated: oriel vma record --policies does."});
 	else if (simulated(c) != 0)
 		section.story.push_back({fmt::format(
-			"Of the lookups, a cache of the last mapping of each address space, as before kernel 3.15, would "
+			"Of {}, a cache of the last mapping of each address space, as before kernel 3.15, would "
 			"have answered {}; one of four mappings for each thread {} by page, as in 3.15, and {} by 2 MiB, "
 			"as from 4.19 to 6.0; the last four that were used would have answered {}.",
+			c.unsimulated == 0 ? "the lookups" : count_text(simulated(c)) + " lookups, those that caches saw",
 			percent_text(hit_percent(c, oriel_vma_last)), percent_text(hit_percent(c, oriel_vma_thread4_page)),
 			percent_text(hit_percent(c, oriel_vma_thread4_pmd)), percent_text(hit_percent(c, oriel_vma_thread4_lru)))});
 	if (side.has_real_cache && c.real_lookups != 0)

@@ -121,6 +121,7 @@ TEST(report, gives_hit_rates_of_what_the_caches_saw)
 	side.counted.threads = {row};
 	const report_section section = report_of(std::vector<const report_vma *>{&side});
 	EXPECT_EQ(section.tables[0]["rows"][0][1], 80.0) << section.tables[0];
+	EXPECT_TRUE(holds(section.story[1].text, "Of 5 lookups, those that caches saw, "));
 }
 
 TEST(report, names_modules_that_cannot_be_traced)
