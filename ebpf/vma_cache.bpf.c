@@ -210,14 +210,25 @@ static __always_inline void forget_thread(struct task_struct *task)
 }
 #endif
 
+static __always_inline u64 current_round(void)
+{
+	u32 zero = 0;
+	u64 *number = bpf_map_lookup_elem(&reading, &zero);
+
+	return number ? *number : 0;
+}
+
+/* It is as if the reading that goes on had found it already: what it counts belongs to the next. */
 static __always_inline struct thread_state *begin_thread(struct task_struct *task)
 {
 	struct thread_state *thread = make_thread(task);
 
-	if (!thread)
+	if (!thread) {
 		refuse(oriel_vma_no_thread);
-	else if (!thread->id)
+	} else if (!thread->id) {
 		thread->id = bpf_ktime_get_ns() << 8 | (bpf_get_smp_processor_id() & 0xff);
+		*(volatile u64 *)&thread->read = current_round();
+	}
 	return thread;
 }
 
@@ -297,14 +308,6 @@ static __always_inline void add_counters(struct oriel_vma_counters *to, const st
 #pragma unroll
 	for (i = 0; i < sizeof(*to) / sizeof(u64); i++)
 		__sync_fetch_and_add(&sum[i], number[i]);
-}
-
-static __always_inline u64 current_round(void)
-{
-	u32 zero = 0;
-	u64 *number = bpf_map_lookup_elem(&reading, &zero);
-
-	return number ? *number : 0;
 }
 
 SEC("tp_btf/sched_process_exit")
