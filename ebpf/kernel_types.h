@@ -173,6 +173,7 @@ struct cgrp_cset_link {
 };
 
 struct task_struct {
+	unsigned int flags;
 	int pid;
 	int tgid;
 	struct mm_struct *mm;

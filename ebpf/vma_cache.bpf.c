@@ -249,18 +249,28 @@ static __always_inline bool is_only(struct task_struct *task)
 	return *first == start;
 }
 
-/* The state of the running thread; NULL if it is not to be counted. */
+#define PF_EXITING 0x4 /* include/linux/sched.h */
+
+/*
+ * The state of the running thread; NULL if it is not to be counted.  From 6.16 on a thread gives back its address space after its end has
+ * been seen: nobody would ask for what it counts then.
+ */
 static __always_inline struct thread_state *this_thread(struct task_struct *task)
 {
 	struct thread_state *thread = find_thread(task);
 
-	if (thread)
+	if (thread && !thread->ended)
 		return thread;
-	if (only_tgid && !is_only(task))
-		return NULL;
-	if (only_cgroup && bpf_get_current_ancestor_cgroup_id(only_cgroup_level) != only_cgroup)
-		return NULL;
-	return begin_thread(task);
+	if (!thread) {
+		if (only_tgid && !is_only(task))
+			return NULL;
+		if (only_cgroup && bpf_get_current_ancestor_cgroup_id(only_cgroup_level) != only_cgroup)
+			return NULL;
+		if (!(READ(task, flags) & PF_EXITING))
+			return begin_thread(task);
+	}
+	refuse(oriel_vma_ending);
+	return NULL;
 }
 
 static __always_inline struct mm_state *state_of(u64 mm)

@@ -94,6 +94,7 @@ enum oriel_vma_refusal {
 	oriel_vma_no_space,   /* no room for an address space's state */
 	oriel_vma_no_process, /* no room for what a thread that ended had counted */
 	oriel_vma_no_record,  /* the stream's buffer was full */
+	oriel_vma_ending,     /* a thread did it when its counters had been taken over, or as the first thing of all while it ended */
 	oriel_vma_refusals
 };
 

@@ -110,9 +110,9 @@ std::vector<std::string> vma_remarks(const vma_report &report)
 					    misses));
 	for (std::size_t i = 0; i < vma_refusal_names.size(); i++)
 		if (report.counted.refused[i] != 0)
-			lines.push_back(fmt::format("lost: {} times there was no room for {}", report.counted.refused[i],
-						    vma_refusal_names[i].words));
-	if (report.counted.all_refused() != 0)
+			lines.push_back(fmt::format("lost: {} times {}{}", report.counted.refused[i],
+						    i == oriel_vma_ending ? "" : "there was no room for ", vma_refusal_names[i].words));
+	if (report.counted.all_refused() != report.counted.refused[oriel_vma_ending])
 		lines.emplace_back("more room: --table-size, or a shorter --interval");
 	return lines;
 }

@@ -25,6 +25,7 @@ const std::array<vma_name, oriel_vma_refusals> vma_refusal_names{{
 	{"no_space", "an address space, whose lookups no cache saw"},
 	{"no_process", "a thread that ended, of which nothing is counted"},
 	{"no_record", "a record of the stream"},
+	{"ending", "what a thread did while it ended"},
 }};
 
 const std::vector<vma_counter> &vma_counters()
