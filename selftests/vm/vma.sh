@@ -149,6 +149,9 @@ has 'and all is counted nevertheless' "$(cat /tmp/printed)" 'lookups of mappings
 oriel vma show /tmp/small/r >/dev/null 2>&1 || oriel vma show /tmp/small/r 2>&1 | grep -q 'holds no'
 is 'and what was written before can be read' $? 0
 
+oriel vma record --stream /dev/full --duration 0.1 -- sh -c 'sleep 1; : >/tmp/waited' >/dev/null 2>&1
+is 'the command is waited for whatever cannot be written' "$? $(ls /tmp/waited)" '125 /tmp/waited'
+
 # ---- top ----
 vma_load own 1 100000 &
 load=$!

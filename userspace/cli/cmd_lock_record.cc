@@ -44,7 +44,7 @@ public:
 	result<std::monostate> start();
 	result<std::monostate> wait_for_end();
 	lock_report report() const;
-	// What could not be written, though everything was counted.
+	// Writes what is still to be written, as far as it can; everything was counted.
 	result<std::monostate> finish();
 	int status();
 
@@ -164,12 +164,14 @@ lock_report run::report() const
 
 result<std::monostate> run::finish()
 {
-	if (not_written_)
-		return *not_written_;
+	result<std::monostate> recording = std::monostate{}, folded = std::monostate{};
 	if (recording_)
-		if (const auto written = recording_->add_modules(); !written)
-			return written;
-	return opts_.folded.empty() ? std::monostate{} : write_folded(opts_.folded, report().counted);
+		recording = recording_->add_modules();
+	if (not_written_)
+		recording = *not_written_;
+	if (!opts_.folded.empty())
+		folded = write_folded(opts_.folded, report().counted);
+	return !recording ? recording : folded;
 }
 
 int run::status()
@@ -190,9 +192,12 @@ void record(context &ctx, const options &opts)
 		print_json(to_json(one.report()));
 	else
 		print(one.report());
-	if (const auto written = one.finish(); !written)
-		return report(ctx, written.failure());
-	ctx.status = one.status();
+	const auto written = one.finish();
+	if (!written)
+		report(ctx, written.failure());
+	const int status = one.status();
+	if (written)
+		ctx.status = status;
 }
 
 } // namespace

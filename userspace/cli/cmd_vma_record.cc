@@ -42,7 +42,7 @@ public:
 	result<std::monostate> start();
 	result<std::monostate> wait_for_end();
 	vma_report report() const;
-	// What could not be written, though everything was counted.
+	// Writes what is still to be written, as far as it can; everything was counted.
 	result<std::monostate> finish();
 	int status();
 
@@ -194,12 +194,14 @@ vma_report run::report() const
 
 result<std::monostate> run::finish()
 {
-	if (not_written_)
-		return *not_written_;
+	result<std::monostate> recording = std::monostate{}, stream = std::monostate{};
 	if (recording_)
-		if (const auto written = recording_->add_modules(); !written)
-			return written;
-	return stream_ ? stream_->finish() : std::monostate{};
+		recording = recording_->add_modules();
+	if (not_written_)
+		recording = *not_written_;
+	if (stream_)
+		stream = stream_->finish();
+	return !recording ? recording : stream;
 }
 
 int run::status()
@@ -221,9 +223,12 @@ void record(context &ctx, const options &opts)
 		print_json(to_json(one.report(), by));
 	else
 		print(one.report(), by);
-	if (const auto written = one.finish(); !written)
-		return report(ctx, written.failure());
-	ctx.status = one.status();
+	const auto written = one.finish();
+	if (!written)
+		report(ctx, written.failure());
+	const int status = one.status();
+	if (written)
+		ctx.status = status;
 }
 
 } // namespace
