@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Directories: names are looked up, made, moved and removed in the lower one. */
+#include <linux/fs_stack.h>
+#include <linux/module.h>
+#include <linux/posix_acl.h>
+#include <linux/xattr.h>
+
+#include "bindings/fs/okb_fs.h"
+#include "compat/namei.h"
+
+/* ---- dentries ---- */
+
+static void release_dentry(struct dentry *dentry)
+{
+	dput(okb_fs_lower_dentry(dentry));
+}
+
+/* Whether the lower still has the entry, or still lacks it; else it is looked up again. */
+static int is_current(struct dentry *dentry, unsigned int flags)
+{
+	struct dentry *lower = okb_fs_lower_dentry(dentry);
+	struct inode *inode = d_inode_rcu(dentry), *lower_inode = lower ? d_inode_rcu(lower) : NULL;
+
+	if (!lower)
+		return 0;
+	if (!inode)
+		return !lower_inode && !d_unhashed(lower);
+	return lower_inode == okb_fs_lower_inode(inode) && (IS_ROOT(dentry) || !d_unhashed(lower));
+}
+
+#ifdef ORIEL_HAVE_REVALIDATE_NAME
+static int revalidate(struct inode *dir, const struct qstr *name, struct dentry *dentry, unsigned int flags)
+{
+	return is_current(dentry, flags);
+}
+#else
+static int revalidate(struct dentry *dentry, unsigned int flags)
+{
+	return is_current(dentry, flags);
+}
+#endif
+
+const struct dentry_operations okb_fs_dentry_operations = {
+	.d_release = release_dentry,
+	.d_revalidate = revalidate,
+};
+
+static struct dentry *lookup(struct inode *dir, struct dentry *dentry, unsigned int flags)
+{
+	const struct cred *caller = okb_fs_enter(dir->i_sb);
+	struct qstr name = dentry->d_name; /* is hashed again, for the lower */
+	struct dentry *lower = lookup_noperm_unlocked(&name, okb_fs_lower_dentry(dentry->d_parent));
+	struct inode *inode = NULL;
+
+	revert_creds(caller);
+	if (IS_ERR(lower))
+		return lower;
+	dentry->d_fsdata = lower;
+	if (d_is_positive(lower))
+		inode = okb_fs_inode_of(dir->i_sb, d_inode(lower));
+	return d_splice_alias(inode, dentry); /* also hands on an error */
+}
+
+/* ---- what changes a directory ---- */
+
+/* The mounter's credentials, but whoever makes something owns it. */
+static const struct cred *enter_as_owner(struct super_block *sb, struct cred **made)
+{
+	const struct cred *caller = okb_fs_enter(sb);
+
+	*made = prepare_creds();
+	if (!*made) {
+		revert_creds(caller);
+		return NULL;
+	}
+	(*made)->fsuid = caller->fsuid;
+	(*made)->fsgid = caller->fsgid;
+	override_creds(*made);
+	return caller;
+}
+
+static void leave_as_owner(const struct cred *caller, struct cred *made)
+{
+	revert_creds(caller);
+	put_cred(made);
+}
+
+/* What a system call wants to be made. */
+struct making {
+	umode_t mode;       /* with the type */
+	dev_t device;       /* of a device file */
+	const char *target; /* of a symbolic link */
+	struct dentry *old; /* the lower one that a hard link is made of */
+};
+
+static int make_locked(struct mnt_idmap *idmap, struct dentry *parent, struct dentry *child, const struct making *what)
+{
+	struct inode *dir = d_inode(parent);
+
+	if (what->old)
+		return vfs_link(what->old, idmap, dir, child, NULL);
+	if (what->target)
+		return vfs_symlink(idmap, dir, child, what->target, NULL);
+	if (S_ISREG(what->mode))
+		return vfs_create(idmap, child, what->mode, NULL);
+	return vfs_mknod(idmap, dir, child, what->mode, what->device, NULL);
+}
+
+static int make_lower(struct dentry *dentry, const struct making *what)
+{
+	struct dentry *parent = okb_fs_lower_dentry(dentry->d_parent);
+	struct mnt_idmap *idmap = okb_fs_lower_idmap(dentry->d_sb);
+	struct dentry *child = start_creating_dentry(parent, okb_fs_lower_dentry(dentry));
+	int status;
+
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	if (S_ISDIR(what->mode)) {
+		struct dentry *made = vfs_mkdir(idmap, d_inode(parent), child, what->mode, NULL);
+
+		if (!IS_ERR(made) && made != okb_fs_lower_dentry(dentry)) {
+			dput(okb_fs_lower_dentry(dentry));
+			dentry->d_fsdata = dget(made);
+		}
+		end_creating(made);
+		return PTR_ERR_OR_ZERO(made);
+	}
+	status = make_locked(idmap, parent, child, what);
+	end_creating(child);
+	return status;
+}
+
+/* Some file systems leave the dentry negative. */
+static int instantiate(struct inode *dir, struct dentry *dentry)
+{
+	struct dentry *lower = okb_fs_lower_dentry(dentry);
+	struct inode *inode;
+
+	okb_fs_copy_attributes(dir);
+	if (d_is_negative(lower)) {
+		d_drop(dentry);
+		return 0;
+	}
+	inode = okb_fs_inode_of(dir->i_sb, d_inode(lower));
+	if (IS_ERR(inode))
+		return PTR_ERR(inode);
+	okb_fs_copy_attributes(inode); /* a hard link more */
+	d_instantiate(dentry, inode);
+	return 0;
+}
+
+static int make(struct inode *dir, struct dentry *dentry, const struct making *what)
+{
+	struct vfsmount *lower = okb_fs_super(dir->i_sb)->lower;
+	const struct cred *caller;
+	struct cred *made;
+	int status = mnt_want_write(lower);
+
+	if (status)
+		return status;
+	caller = enter_as_owner(dir->i_sb, &made);
+	status = -ENOMEM;
+	if (caller) {
+		status = make_lower(dentry, what);
+		leave_as_owner(caller, made);
+	}
+	mnt_drop_write(lower);
+	return status ?: instantiate(dir, dentry);
+}
+
+static int create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode, bool exclusive)
+{
+	return make(dir, dentry, &(struct making){.mode = (mode & ~S_IFMT) | S_IFREG});
+}
+
+static int make_node(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode, dev_t device)
+{
+	return make(dir, dentry, &(struct making){.mode = mode, .device = device});
+}
+
+static int make_symlink(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, const char *target)
+{
+	return make(dir, dentry, &(struct making){.mode = S_IFLNK, .target = target});
+}
+
+static int make_link(struct dentry *old, struct inode *dir, struct dentry *dentry)
+{
+	return make(dir, dentry, &(struct making){.mode = d_inode(old)->i_mode & S_IFMT, .old = okb_fs_lower_dentry(old)});
+}
+
+#ifdef ORIEL_HAVE_START_CREATING
+static struct dentry *make_dir(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode)
+{
+	return ERR_PTR(make(dir, dentry, &(struct making){.mode = (mode & ~S_IFMT) | S_IFDIR}));
+}
+#else
+static int make_dir(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode)
+{
+	return make(dir, dentry, &(struct making){.mode = (mode & ~S_IFMT) | S_IFDIR});
+}
+#endif
+
+static int remove_lower(struct dentry *dentry, bool is_dir)
+{
+	struct dentry *parent = okb_fs_lower_dentry(dentry->d_parent);
+	struct mnt_idmap *idmap = okb_fs_lower_idmap(dentry->d_sb);
+	struct dentry *child = start_removing_dentry(parent, okb_fs_lower_dentry(dentry));
+	int status;
+
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	if (is_dir)
+		status = vfs_rmdir(idmap, d_inode(parent), child, NULL);
+	else
+		status = vfs_unlink(idmap, d_inode(parent), child, NULL);
+	end_removing(child);
+	return status;
+}
+
+static int remove(struct inode *dir, struct dentry *dentry, bool is_dir)
+{
+	struct vfsmount *lower = okb_fs_super(dir->i_sb)->lower;
+	const struct cred *caller;
+	int status = mnt_want_write(lower);
+
+	if (status)
+		return status;
+	caller = okb_fs_enter(dir->i_sb);
+	status = remove_lower(dentry, is_dir);
+	revert_creds(caller);
+	mnt_drop_write(lower);
+	okb_fs_copy_attributes(dir);
+	okb_fs_copy_attributes(d_inode(dentry));
+	if (!status)
+		d_drop(dentry); /* its lower dentry went out of the lower's cache as well */
+	return status;
+}
+
+static int unlink(struct inode *dir, struct dentry *dentry)
+{
+	return remove(dir, dentry, false);
+}
+
+static int remove_dir(struct inode *dir, struct dentry *dentry)
+{
+	return remove(dir, dentry, true);
+}
+
+static int rename_entry(struct mnt_idmap *idmap, struct inode *old_dir, struct dentry *old, struct inode *new_dir, struct dentry *new,
+			unsigned int flags)
+{
+	struct super_block *sb = old_dir->i_sb;
+	struct vfsmount *lower = okb_fs_super(sb)->lower;
+	const struct cred *caller;
+	int status = mnt_want_write(lower);
+
+	if (status)
+		return status;
+	caller = okb_fs_enter(sb);
+	status = oriel_rename(okb_fs_lower_idmap(sb), okb_fs_lower_dentry(old->d_parent), okb_fs_lower_dentry(old),
+			      okb_fs_lower_dentry(new->d_parent), okb_fs_lower_dentry(new), flags);
+	revert_creds(caller);
+	mnt_drop_write(lower);
+	okb_fs_copy_attributes(old_dir);
+	okb_fs_copy_attributes(new_dir);
+	okb_fs_copy_attributes(d_inode(old));
+	if (d_is_positive(new))
+		okb_fs_copy_attributes(d_inode(new));
+	return status;
+}
+
+/* ---- reading a directory ---- */
+
+static int iterate(struct file *file, struct dir_context *context)
+{
+	struct file *lower = okb_fs_lower_file(file);
+	const struct cred *caller = okb_fs_enter(file_inode(file)->i_sb);
+	int status;
+
+	lower->f_pos = context->pos;
+	status = iterate_dir(lower, context);
+	revert_creds(caller);
+	fsstack_copy_attr_atime(file_inode(file), file_inode(lower));
+	return status;
+}
+
+static loff_t seek(struct file *file, loff_t offset, int whence)
+{
+	struct file *lower = okb_fs_lower_file(file);
+	loff_t at;
+
+	inode_lock(file_inode(file));
+	lower->f_pos = file->f_pos;
+	at = vfs_llseek(lower, offset, whence);
+	if (at >= 0)
+		file->f_pos = at;
+	inode_unlock(file_inode(file));
+	return at;
+}
+
+const struct inode_operations okb_fs_dir_inode_operations = {
+	.lookup = lookup,
+	.create = create,
+	.mknod = make_node,
+	.symlink = make_symlink,
+	.link = make_link,
+	.mkdir = make_dir,
+	.unlink = unlink,
+	.rmdir = remove_dir,
+	.rename = rename_entry,
+	.permission = okb_fs_permission,
+	.getattr = okb_fs_getattr,
+	.setattr = okb_fs_setattr,
+	.listxattr = okb_fs_listxattr,
+};
+
+const struct file_operations okb_fs_dir_operations = {
+	.owner = THIS_MODULE,
+	.open = okb_fs_open,
+	.release = okb_fs_release,
+	.iterate_shared = iterate,
+	.read = generic_read_dir,
+	.llseek = seek,
+	.fsync = okb_fs_fsync,
+};
