@@ -10,6 +10,10 @@
 
 #include "compat/idmap.h"
 
+#ifndef ORIEL_HAVE_KERNEL_TMPFILE_OPEN
+#define kernel_tmpfile_open vfs_tmpfile_open
+#endif
+
 #ifndef ORIEL_HAVE_START_CREATING
 #define lookup_noperm_unlocked(qname, parent) lookup_one_len_unlocked((qname)->name, parent, (qname)->len)
 

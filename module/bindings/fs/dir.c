@@ -200,6 +200,51 @@ static int make_dir(struct mnt_idmap *idmap, struct inode *dir, struct dentry *d
 }
 #endif
 
+static struct file *open_unnamed(struct file *file, umode_t mode)
+{
+	struct super_block *sb = file->f_path.dentry->d_sb;
+	struct path parent = okb_fs_lower_path(file->f_path.dentry->d_parent);
+	struct cred *made;
+	const struct cred *caller = enter_as_owner(sb, &made);
+	struct file *lower;
+
+	if (!caller)
+		return ERR_PTR(-ENOMEM);
+	lower = kernel_tmpfile_open(okb_fs_lower_idmap(sb), &parent, mode, file->f_flags | O_LARGEFILE, current_cred());
+	leave_as_owner(caller, made);
+	return lower;
+}
+
+/* O_TMPFILE: the dentry is a new one without a name. */
+static int make_unnamed(struct mnt_idmap *idmap, struct inode *dir, struct file *file, umode_t mode)
+{
+	struct dentry *dentry = file->f_path.dentry;
+	struct vfsmount *mount = okb_fs_super(dir->i_sb)->lower;
+	struct inode *inode;
+	struct file *lower;
+	int status = mnt_want_write(mount);
+
+	if (status)
+		return status;
+	lower = open_unnamed(file, mode);
+	mnt_drop_write(mount);
+	if (IS_ERR(lower))
+		return PTR_ERR(lower);
+	inode = okb_fs_inode_of(dir->i_sb, file_inode(lower));
+	if (IS_ERR(inode)) {
+		fput(lower);
+		return PTR_ERR(inode);
+	}
+	dentry->d_fsdata = dget(lower->f_path.dentry);
+	set_nlink(inode, 1); /* d_tmpfile() takes it away */
+	d_tmpfile(file, inode);
+	file->private_data = lower; /* which okb_fs_open() finds */
+	status = finish_open_simple(file, 0);
+	if (status && !(file->f_mode & FMODE_OPENED))
+		fput(lower);
+	return status;
+}
+
 static int remove_lower(struct dentry *dentry, bool is_dir)
 {
 	struct dentry *parent = okb_fs_lower_dentry(dentry->d_parent);
@@ -308,6 +353,9 @@ const struct inode_operations okb_fs_dir_inode_operations = {
 	.unlink = unlink,
 	.rmdir = remove_dir,
 	.rename = rename_entry,
+	.tmpfile = make_unnamed,
+	.fileattr_get = okb_fs_get_fileattr,
+	.fileattr_set = okb_fs_set_fileattr,
 	.permission = okb_fs_permission,
 	.getattr = okb_fs_getattr,
 	.setattr = okb_fs_setattr,

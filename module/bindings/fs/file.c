@@ -5,14 +5,19 @@
 #include <linux/uio.h>
 
 #include "bindings/fs/okb_fs.h"
+#include "compat/splice.h"
 
 int okb_fs_open(struct inode *inode, struct file *file)
 {
 	struct path path = okb_fs_lower_path(file->f_path.dentry);
-	const struct cred *caller = okb_fs_enter(inode->i_sb);
-	struct file *lower = dentry_open(&path, (file->f_flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)) | O_LARGEFILE, current_cred());
+	struct file *lower = file->private_data; /* of a file without a name */
+	const struct cred *caller;
 
-	revert_creds(caller);
+	if (!lower) {
+		caller = okb_fs_enter(inode->i_sb);
+		lower = dentry_open(&path, (file->f_flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)) | O_LARGEFILE, current_cred());
+		revert_creds(caller);
+	}
 	if (IS_ERR(lower))
 		return PTR_ERR(lower);
 	file->private_data = lower;
@@ -152,6 +157,8 @@ static const char *get_link(struct dentry *dentry, struct inode *inode, struct d
 }
 
 const struct inode_operations okb_fs_file_inode_operations = {
+	.fileattr_get = okb_fs_get_fileattr,
+	.fileattr_set = okb_fs_set_fileattr,
 	.permission = okb_fs_permission,
 	.getattr = okb_fs_getattr,
 	.setattr = okb_fs_setattr,
@@ -176,4 +183,8 @@ const struct file_operations okb_fs_file_operations = {
 	.llseek = seek,
 	.fsync = okb_fs_fsync,
 	.fallocate = allocate,
+	.splice_read = copy_splice_read,
+	.splice_write = iter_file_splice_write,
+	.copy_file_range = okb_fs_copy,
+	.remap_file_range = okb_fs_remap,
 };

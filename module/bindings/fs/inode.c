@@ -183,6 +183,31 @@ int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr 
 	return status;
 }
 
+int okb_fs_get_fileattr(struct dentry *dentry, struct file_kattr *attributes)
+{
+	const struct cred *caller = okb_fs_enter(dentry->d_sb);
+	int status = vfs_fileattr_get(okb_fs_lower_dentry(dentry), attributes);
+
+	revert_creds(caller);
+	return status == -ENOIOCTLCMD ? -ENOTTY : status;
+}
+
+int okb_fs_set_fileattr(struct mnt_idmap *idmap, struct dentry *dentry, struct file_kattr *attributes)
+{
+	struct super_block *sb = dentry->d_sb;
+	const struct cred *caller;
+	int status = mnt_want_write(okb_fs_super(sb)->lower);
+
+	if (status)
+		return status;
+	caller = okb_fs_enter(sb);
+	status = vfs_fileattr_set(okb_fs_lower_idmap(sb), okb_fs_lower_dentry(dentry), attributes);
+	revert_creds(caller);
+	mnt_drop_write(okb_fs_super(sb)->lower);
+	okb_fs_copy_attributes(d_inode(dentry));
+	return status;
+}
+
 ssize_t okb_fs_listxattr(struct dentry *dentry, char *list, size_t size)
 {
 	const struct cred *caller = okb_fs_enter(dentry->d_sb);

@@ -15,6 +15,7 @@
 #include <linux/fs_context.h>
 #include <linux/mount.h>
 
+#include "compat/fileattr.h"
 #include "compat/idmap.h"
 
 struct okb_fs_super {
@@ -79,6 +80,8 @@ void okb_fs_copy_attributes(struct inode *inode);
 int okb_fs_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
 int okb_fs_getattr(struct mnt_idmap *idmap, const struct path *path, struct kstat *stat, u32 wanted, unsigned int flags);
 int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *changes);
+int okb_fs_get_fileattr(struct dentry *dentry, struct file_kattr *attributes);
+int okb_fs_set_fileattr(struct mnt_idmap *idmap, struct dentry *dentry, struct file_kattr *attributes);
 ssize_t okb_fs_listxattr(struct dentry *dentry, char *list, size_t size);
 extern const struct xattr_handler *const okb_fs_xattr_handlers[];
 
@@ -86,6 +89,10 @@ extern const struct xattr_handler *const okb_fs_xattr_handlers[];
 extern const struct inode_operations okb_fs_dir_inode_operations;
 extern const struct file_operations okb_fs_dir_operations;
 extern const struct dentry_operations okb_fs_dentry_operations;
+
+/* copy.c */
+ssize_t okb_fs_copy(struct file *from, loff_t from_at, struct file *to, loff_t to_at, size_t length, unsigned int flags);
+loff_t okb_fs_remap(struct file *from, loff_t from_at, struct file *to, loff_t to_at, loff_t length, unsigned int flags);
 
 /* file.c */
 extern const struct inode_operations okb_fs_file_inode_operations;
