@@ -354,6 +354,7 @@ const struct inode_operations okb_fs_dir_inode_operations = {
 	.rmdir = remove_dir,
 	.rename = rename_entry,
 	.tmpfile = make_unnamed,
+	OKB_FS_ACL_OPERATIONS,
 	.fileattr_get = okb_fs_get_fileattr,
 	.fileattr_set = okb_fs_set_fileattr,
 	.permission = okb_fs_permission,

@@ -5,6 +5,7 @@
 #include <linux/uio.h>
 
 #include "bindings/fs/okb_fs.h"
+#include "compat/filelock.h"
 #include "compat/splice.h"
 
 int okb_fs_open(struct inode *inode, struct file *file)
@@ -157,11 +158,8 @@ static const char *get_link(struct dentry *dentry, struct inode *inode, struct d
 }
 
 const struct inode_operations okb_fs_file_inode_operations = {
-	.fileattr_get = okb_fs_get_fileattr,
-	.fileattr_set = okb_fs_set_fileattr,
-	.permission = okb_fs_permission,
-	.getattr = okb_fs_getattr,
-	.setattr = okb_fs_setattr,
+	OKB_FS_ACL_OPERATIONS,           .fileattr_get = okb_fs_get_fileattr, .fileattr_set = okb_fs_set_fileattr,
+	.permission = okb_fs_permission, .getattr = okb_fs_getattr,           .setattr = okb_fs_setattr,
 	.listxattr = okb_fs_listxattr,
 };
 
@@ -183,6 +181,7 @@ const struct file_operations okb_fs_file_operations = {
 	.llseek = seek,
 	.fsync = okb_fs_fsync,
 	.fallocate = allocate,
+	.setlease = generic_setlease,
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,
 	.copy_file_range = okb_fs_copy,

@@ -105,6 +105,7 @@ struct inode *okb_fs_inode_of(struct super_block *sb, struct inode *lower)
 		inode->i_op = &okb_fs_file_inode_operations;
 		init_special_inode(inode, lower->i_mode, lower->i_rdev);
 	}
+	inode->i_acl = inode->i_default_acl = ACL_DONT_CACHE;
 	okb_fs_copy_attributes(inode);
 	unlock_new_inode(inode);
 	return inode;

@@ -90,6 +90,17 @@ extern const struct inode_operations okb_fs_dir_inode_operations;
 extern const struct file_operations okb_fs_dir_operations;
 extern const struct dentry_operations okb_fs_dentry_operations;
 
+/* acl.c */
+struct posix_acl *okb_fs_inode_acl(struct inode *inode, int type, bool rcu);
+#ifdef ORIEL_HAVE_VFS_ACL
+struct posix_acl *okb_fs_get_acl(struct mnt_idmap *idmap, struct dentry *dentry, int type);
+int okb_fs_set_acl(struct mnt_idmap *idmap, struct dentry *dentry, struct posix_acl *acl, int type);
+/* Among the operations of inodes that have ACLs; before, they are set as extended attributes. */
+#define OKB_FS_ACL_OPERATIONS .get_inode_acl = okb_fs_inode_acl, .get_acl = okb_fs_get_acl, .set_acl = okb_fs_set_acl
+#else
+#define OKB_FS_ACL_OPERATIONS .get_acl = okb_fs_inode_acl
+#endif
+
 /* copy.c */
 ssize_t okb_fs_copy(struct file *from, loff_t from_at, struct file *to, loff_t to_at, size_t length, unsigned int flags);
 loff_t okb_fs_remap(struct file *from, loff_t from_at, struct file *to, loff_t to_at, loff_t length, unsigned int flags);
