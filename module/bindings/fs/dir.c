@@ -238,10 +238,12 @@ static int make_unnamed(struct mnt_idmap *idmap, struct inode *dir, struct file 
 	dentry->d_fsdata = dget(lower->f_path.dentry);
 	set_nlink(inode, 1); /* d_tmpfile() takes it away */
 	d_tmpfile(file, inode);
-	file->private_data = lower; /* which okb_fs_open() finds */
+	status = okb_fs_set_lower_file(file, lower);
+	if (status)
+		return status;
 	status = finish_open_simple(file, 0);
 	if (status && !(file->f_mode & FMODE_OPENED))
-		fput(lower);
+		okb_fs_release(inode, file);
 	return status;
 }
 

@@ -1,97 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Files: what is read and written goes to the open lower file; nothing is kept in pages of our own. */
-#include <linux/fs_stack.h>
+/* Files, but for how they are read and written (io.c), and their pages (pages.c). */
+#include <linux/fs.h>
 #include <linux/module.h>
-#include <linux/uio.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+
+#include <linux/falloc.h> /* wants types of the others */
 
 #include "bindings/fs/okb_fs.h"
 #include "compat/filelock.h"
 #include "compat/splice.h"
 
-int okb_fs_open(struct inode *inode, struct file *file)
+int okb_fs_set_lower_file(struct file *file, struct file *lower)
 {
-	struct path path = okb_fs_lower_path(file->f_path.dentry);
-	struct file *lower = file->private_data; /* of a file without a name */
-	const struct cred *caller;
+	struct okb_fs_file *opened = kmalloc(sizeof(*opened), GFP_KERNEL);
 
-	if (!lower) {
-		caller = okb_fs_enter(inode->i_sb);
-		lower = dentry_open(&path, (file->f_flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)) | O_LARGEFILE, current_cred());
-		revert_creds(caller);
+	if (!opened) {
+		fput(lower);
+		return -ENOMEM;
 	}
-	if (IS_ERR(lower))
-		return PTR_ERR(lower);
-	file->private_data = lower;
+	opened->lower = lower;
+	opened->maps = false;
+	file->private_data = opened;
 	file->f_mode |= lower->f_mode & FMODE_CAN_ODIRECT;
 	return 0;
 }
 
+int okb_fs_open(struct inode *inode, struct file *file)
+{
+	struct path path = okb_fs_lower_path(file->f_path.dentry);
+	const struct cred *caller;
+	struct file *lower;
+
+	if (file->private_data)
+		return 0; /* without a name: it was made open */
+	caller = okb_fs_enter(inode->i_sb);
+	lower = dentry_open(&path, (file->f_flags & ~(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC)) | O_LARGEFILE, current_cred());
+	revert_creds(caller);
+	return IS_ERR(lower) ? PTR_ERR(lower) : okb_fs_set_lower_file(file, lower);
+}
+
 int okb_fs_release(struct inode *inode, struct file *file)
 {
-	fput(okb_fs_lower_file(file));
+	struct okb_fs_file *opened = file->private_data;
+
+	if (opened->maps)
+		okb_fs_drop_pages(inode);
+	fput(opened->lower);
+	kfree(opened);
 	return 0;
 }
 
 int okb_fs_fsync(struct file *file, loff_t start, loff_t end, int only_data)
 {
 	const struct cred *caller = okb_fs_enter(file_inode(file)->i_sb);
-	int status = vfs_fsync_range(okb_fs_lower_file(file), start, end, only_data);
+	int status = S_ISREG(file_inode(file)->i_mode) ? file_write_and_wait_range(file, start, end) : 0;
+	int below = vfs_fsync_range(okb_fs_lower_file(file), start, end, only_data);
 
 	revert_creds(caller);
-	return status;
-}
-
-/* The flags of preadv2(2) and pwritev2(2) that a caller gave, or its descriptor has. */
-static rwf_t flags_of(const struct kiocb *request)
-{
-	int flags = request->ki_flags;
-
-	return (flags & IOCB_NOWAIT ? RWF_NOWAIT : 0) | (flags & IOCB_HIPRI ? RWF_HIPRI : 0) | (flags & IOCB_DSYNC ? RWF_DSYNC : 0) |
-	       (flags & IOCB_SYNC ? RWF_SYNC : 0) | (flags & IOCB_APPEND ? RWF_APPEND : 0);
-}
-
-static ssize_t read_iter(struct kiocb *request, struct iov_iter *to)
-{
-	struct inode *inode = file_inode(request->ki_filp);
-	struct file *lower = okb_fs_lower_file(request->ki_filp);
-	const struct cred *caller = okb_fs_enter(inode->i_sb);
-	ssize_t done = vfs_iter_read(lower, to, &request->ki_pos, flags_of(request));
-
-	revert_creds(caller);
-	fsstack_copy_attr_atime(inode, file_inode(lower));
-	return done;
-}
-
-static ssize_t write_locked(struct kiocb *request, struct iov_iter *from)
-{
-	struct file *lower = okb_fs_lower_file(request->ki_filp);
-	struct inode *inode = file_inode(request->ki_filp);
-	const struct cred *caller;
-	/* Here, for the caller: with the mounter's credentials below, set-user-ID would stay. */
-	ssize_t done = file_remove_privs(request->ki_filp);
-
-	if (done)
-		return done;
-	caller = okb_fs_enter(inode->i_sb);
-	file_start_write(lower);
-	done = vfs_iter_write(lower, from, &request->ki_pos, flags_of(request));
-	file_end_write(lower);
-	revert_creds(caller);
-	okb_fs_copy_attributes(inode);
-	return done;
-}
-
-static ssize_t write_iter(struct kiocb *request, struct iov_iter *from)
-{
-	struct inode *inode = file_inode(request->ki_filp);
-	ssize_t done;
-
-	if (!iov_iter_count(from))
-		return 0;
-	inode_lock(inode);
-	done = write_locked(request, from);
-	inode_unlock(inode);
-	return done;
+	return status ?: below;
 }
 
 static loff_t seek(struct file *file, loff_t offset, int whence)
@@ -102,6 +69,7 @@ static loff_t seek(struct file *file, loff_t offset, int whence)
 	loff_t at;
 
 	inode_lock(inode);
+	filemap_write_and_wait(inode->i_mapping); /* for where its data and its end are */
 	lower->f_pos = file->f_pos;
 	caller = okb_fs_enter(inode->i_sb);
 	at = vfs_llseek(lower, offset, whence);
@@ -112,21 +80,60 @@ static loff_t seek(struct file *file, loff_t offset, int whence)
 	return at;
 }
 
+static long allocate_lower(struct file *file, int mode, loff_t offset, loff_t length)
+{
+	const struct cred *caller = okb_fs_enter(file_inode(file)->i_sb);
+	long status = vfs_fallocate(okb_fs_lower_file(file), mode, offset, length);
+
+	revert_creds(caller);
+	return status;
+}
+
+/* Whatever changes where bytes are leaves no page of ours behind. */
+static long allocate_cached(struct file *file, int mode, loff_t offset, loff_t length)
+{
+	struct inode *inode = file_inode(file);
+	bool moves = mode & (FALLOC_FL_COLLAPSE_RANGE | FALLOC_FL_INSERT_RANGE);
+	long status = okb_fs_forget_range(inode, offset, moves ? LLONG_MAX : offset + length - 1);
+
+	if (status)
+		return status;
+	status = allocate_lower(file, mode, offset, length);
+	if (!status && (moves || i_size_read(okb_fs_lower_inode(inode)) > i_size_read(inode)))
+		i_size_write(inode, i_size_read(okb_fs_lower_inode(inode)));
+	filemap_invalidate_unlock(inode->i_mapping);
+	return status;
+}
+
 static long allocate(struct file *file, int mode, loff_t offset, loff_t length)
 {
 	struct inode *inode = file_inode(file);
-	const struct cred *caller;
 	long status;
 
 	inode_lock(inode);
 	status = file_remove_privs(file);
-	if (!status) {
-		caller = okb_fs_enter(inode->i_sb);
-		status = vfs_fallocate(okb_fs_lower_file(file), mode, offset, length);
-		revert_creds(caller);
-		okb_fs_copy_attributes(inode);
+	if (status) {
+		inode_unlock(inode);
+		return status;
 	}
+	if (okb_fs_begin_passage(inode)) {
+		status = allocate_lower(file, mode, offset, length);
+		okb_fs_end_passage(inode);
+	} else {
+		status = allocate_cached(file, mode, offset, length);
+		okb_fs_drop_pages(inode);
+	}
+	okb_fs_copy_attributes(inode);
 	inode_unlock(inode);
+	return status;
+}
+
+static int advise(struct file *file, loff_t offset, loff_t length, int advice)
+{
+	const struct cred *caller = okb_fs_enter(file_inode(file)->i_sb);
+	int status = vfs_fadvise(okb_fs_lower_file(file), offset, length, advice);
+
+	revert_creds(caller);
 	return status;
 }
 
@@ -176,11 +183,13 @@ const struct file_operations okb_fs_file_operations = {
 	.open = okb_fs_open,
 	.release = okb_fs_release,
 	.flush = flush,
-	.read_iter = read_iter,
-	.write_iter = write_iter,
+	.read_iter = okb_fs_read_iter,
+	.write_iter = okb_fs_write_iter,
+	.mmap = okb_fs_mmap,
 	.llseek = seek,
 	.fsync = okb_fs_fsync,
 	.fallocate = allocate,
+	.fadvise = advise,
 	.setlease = generic_setlease,
 	.splice_read = copy_splice_read,
 	.splice_write = iter_file_splice_write,

@@ -7,6 +7,7 @@
 #include <linux/xattr.h>
 
 #include "bindings/fs/okb_fs.h"
+#include "compat/times.h"
 
 static struct kmem_cache *cache;
 
@@ -17,6 +18,8 @@ struct inode *okb_fs_alloc_inode(struct super_block *sb)
 	if (!made)
 		return NULL;
 	made->lower = NULL;
+	made->reader = made->writer = NULL;
+	atomic_set(&made->users, 0);
 	return &made->vfs;
 }
 
@@ -34,7 +37,10 @@ void okb_fs_evict_inode(struct inode *inode)
 
 static void init_once(void *at)
 {
-	inode_init_once(&((struct okb_fs_inode *)at)->vfs);
+	struct okb_fs_inode *inode = at;
+
+	init_rwsem(&inode->mode);
+	inode_init_once(&inode->vfs);
 }
 
 int okb_fs_inode_start(void)
@@ -52,9 +58,14 @@ void okb_fs_inode_stop(void)
 void okb_fs_copy_attributes(struct inode *inode)
 {
 	struct inode *lower = okb_fs_lower_inode(inode);
+	bool cached = atomic_read(&okb_fs_inode(inode)->users);
+	struct timespec64 mtime = inode_get_mtime(inode);
 
 	fsstack_copy_attr_all(inode, lower);
-	fsstack_copy_inode_size(inode, lower);
+	if (cached)
+		inode_set_mtime_to_ts(inode, mtime); /* what was written may not be in the lower yet */
+	else
+		fsstack_copy_inode_size(inode, lower);
 	inode->i_flags = (inode->i_flags & ~(S_SYNC | S_NOATIME | S_APPEND | S_IMMUTABLE | S_DIRSYNC)) |
 			 (lower->i_flags & (S_SYNC | S_NOATIME | S_APPEND | S_IMMUTABLE | S_DIRSYNC));
 }
@@ -97,6 +108,7 @@ struct inode *okb_fs_inode_of(struct super_block *sb, struct inode *lower)
 	case S_IFREG:
 		inode->i_op = &okb_fs_file_inode_operations;
 		inode->i_fop = &okb_fs_file_operations;
+		inode->i_mapping->a_ops = &okb_fs_address_space_operations;
 		break;
 	case S_IFLNK:
 		inode->i_op = &okb_fs_symlink_inode_operations;
@@ -137,6 +149,10 @@ int okb_fs_getattr(struct mnt_idmap *idmap, const struct path *path, struct ksta
 		return status;
 	stat->dev = inode->i_sb->s_dev;
 	stat->ino = inode->i_ino;
+	if (atomic_read(&okb_fs_inode(inode)->users)) {
+		stat->size = i_size_read(inode);
+		stat->mtime = inode_get_mtime(inode);
+	}
 	return 0;
 }
 
@@ -159,11 +175,45 @@ static int set_lower_attributes(struct dentry *dentry, struct iattr *changes)
 	return status;
 }
 
-int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *changes)
+static int set_attributes(struct dentry *dentry, struct iattr *changes)
 {
 	struct super_block *sb = dentry->d_sb;
-	struct iattr below = *changes;
 	const struct cred *caller;
+	int status = mnt_want_write(okb_fs_super(sb)->lower);
+
+	if (status)
+		return status;
+	caller = okb_fs_enter(sb);
+	status = set_lower_attributes(dentry, changes);
+	revert_creds(caller);
+	mnt_drop_write(okb_fs_super(sb)->lower);
+	return status;
+}
+
+static int set_size(struct dentry *dentry, struct iattr *changes)
+{
+	struct inode *inode = d_inode(dentry);
+	int status;
+
+	if (okb_fs_begin_passage(inode)) {
+		status = set_attributes(dentry, changes);
+		okb_fs_end_passage(inode);
+		return status;
+	}
+	status = okb_fs_prepare_size(inode, changes->ia_size);
+	if (!status)
+		status = set_attributes(dentry, changes);
+	okb_fs_set_size(inode, changes->ia_size, status);
+	if (!status)
+		inode_set_mtime_to_ts(inode, inode_get_mtime(okb_fs_lower_inode(inode)));
+	okb_fs_drop_pages(inode);
+	return status;
+}
+
+int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *changes)
+{
+	struct inode *inode = d_inode(dentry);
+	struct iattr below = *changes;
 	int status = setattr_prepare(idmap, dentry, changes);
 
 	if (status)
@@ -173,14 +223,10 @@ int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr 
 	if (below.ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID))
 		below.ia_valid &= ~ATTR_MODE; /* the lower decides, from its own mode */
 	below.ia_valid &= ~ATTR_OPEN;
-	status = mnt_want_write(okb_fs_super(sb)->lower);
-	if (status)
-		return status;
-	caller = okb_fs_enter(sb);
-	status = set_lower_attributes(dentry, &below);
-	revert_creds(caller);
-	mnt_drop_write(okb_fs_super(sb)->lower);
-	okb_fs_copy_attributes(d_inode(dentry));
+	status = S_ISREG(inode->i_mode) && below.ia_valid & ATTR_SIZE ? set_size(dentry, &below) : set_attributes(dentry, &below);
+	okb_fs_copy_attributes(inode);
+	if (!status && below.ia_valid & ATTR_MTIME)
+		inode_set_mtime_to_ts(inode, inode_get_mtime(okb_fs_lower_inode(inode)));
 	return status;
 }
 

@@ -25,8 +25,24 @@ struct okb_fs_super {
 
 struct okb_fs_inode {
 	struct inode *lower; /* a reference; does not change while the inode lives */
+	/* mode.c: */
+	struct rw_semaphore mode;
+	atomic_t users;      /* 0: identity, else cached */
+	struct file *reader; /* the lower file, for pages; under `mode`, and while there are users */
+	struct file *writer; /* the same; NULL until somebody may write */
 	struct inode vfs;
 };
+
+/* What is open: file->private_data. */
+struct okb_fs_file {
+	struct file *lower;
+	bool maps; /* is a user of the inode's pages until it is closed; under the inode's `mode` */
+};
+
+static inline struct okb_fs_inode *okb_fs_inode(struct inode *inode)
+{
+	return container_of(inode, struct okb_fs_inode, vfs);
+}
 
 static inline struct okb_fs_super *okb_fs_super(const struct super_block *sb)
 {
@@ -50,7 +66,7 @@ static inline struct path okb_fs_lower_path(const struct dentry *dentry)
 
 static inline struct file *okb_fs_lower_file(const struct file *file)
 {
-	return file->private_data;
+	return ((struct okb_fs_file *)file->private_data)->lower;
 }
 
 static inline struct mnt_idmap *okb_fs_lower_idmap(const struct super_block *sb)
@@ -90,6 +106,33 @@ extern const struct inode_operations okb_fs_dir_inode_operations;
 extern const struct file_operations okb_fs_dir_operations;
 extern const struct dentry_operations okb_fs_dentry_operations;
 
+/* mode.c */
+/*
+ * True: identity mode, and it stays until okb_fs_end_passage(); no page fault may happen meanwhile.  False: cached mode, and the caller is a
+ * user of the pages until okb_fs_drop_pages().
+ */
+bool okb_fs_begin_passage(struct inode *inode);
+void okb_fs_end_passage(struct inode *inode);
+/* Makes the open file a user until it is closed.  Context: may sleep, also under mmap_lock. */
+int okb_fs_want_pages(struct file *file, bool writes);
+/* A user may make pages dirty after this. */
+int okb_fs_want_writer(struct file *file);
+/* The last user writes back and gives up the pages.  Context: may sleep, not under mmap_lock. */
+void okb_fs_drop_pages(struct inode *inode);
+
+/* pages.c; all for users of the pages, with the inode locked */
+extern const struct address_space_operations okb_fs_address_space_operations;
+int okb_fs_mmap(struct file *file, struct vm_area_struct *vma);
+/* Around a change of the lower's size.  The second one always follows, with what became of it. */
+int okb_fs_prepare_size(struct inode *inode, loff_t size);
+void okb_fs_set_size(struct inode *inode, loff_t size, int status);
+/* What is dirty in the range (`end`: its last byte) is written to the lower, and the pages go.  0: with the invalidate lock held. */
+int okb_fs_forget_range(struct inode *inode, loff_t start, loff_t end);
+
+/* io.c */
+ssize_t okb_fs_read_iter(struct kiocb *request, struct iov_iter *to);
+ssize_t okb_fs_write_iter(struct kiocb *request, struct iov_iter *from);
+
 /* acl.c */
 struct posix_acl *okb_fs_inode_acl(struct inode *inode, int type, bool rcu);
 #ifdef ORIEL_HAVE_VFS_ACL
@@ -110,6 +153,8 @@ extern const struct inode_operations okb_fs_file_inode_operations;
 extern const struct inode_operations okb_fs_symlink_inode_operations;
 extern const struct file_operations okb_fs_file_operations;
 int okb_fs_open(struct inode *inode, struct file *file);
+/* For a file that is being opened.  Takes the lower file over, also on failure. */
+int okb_fs_set_lower_file(struct file *file, struct file *lower);
 int okb_fs_release(struct inode *inode, struct file *file);
 int okb_fs_fsync(struct file *file, loff_t start, loff_t end, int only_data);
 
