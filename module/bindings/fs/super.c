@@ -32,8 +32,8 @@ static int statfs(struct dentry *dentry, struct kstatfs *stat)
 	const struct cred *caller = okb_fs_enter(dentry->d_sb);
 	int status = vfs_statfs(&lower, stat);
 
+	/* Also its type: by that libc and others know what files may be there, links for one. */
 	revert_creds(caller);
-	stat->f_type = OKB_FS_MAGIC;
 	return status;
 }
 
@@ -129,7 +129,7 @@ static int fill(struct super_block *sb, struct fs_context *fc)
 
 static int get_tree(struct fs_context *fc)
 {
-	if (!fc->source)
+	if (!fc->source || !*fc->source)
 		return invalf(fc, "no directory to stack over was named");
 	return get_tree_nodev(fc, fill);
 }
