@@ -8,7 +8,7 @@ modules := $(addprefix modules-,$(roles))
 
 # What each goal wants from Debian, asked for at once: see scripts/deps.
 needs_demo := fetch build user vm trace
-needs_check := fetch build user bpf test metrics vm root firmware trace browser package
+needs_check := fetch build user bpf test metrics vm fs root firmware trace browser package
 needs_check-long := $(needs_check)
 needs_check-debug := fetch build user bpf test uml
 needs_shell := fetch build user bpf vm

@@ -9,9 +9,10 @@ mkdir -p /bare /lower /over
 # compare KIND: all operations of fs_ops on /bare, and on /lower through orielfs
 compare() {
 	mount -t orielfs /lower /over || { is "$1: it mounts" 1 0; return; }
-	fs_ops /bare >/tmp/bare 2>&1
-	fs_ops /over >/tmp/over 2>&1
-	is "$1: every operation was tried" "$(tail -n 1 /tmp/bare)" "$(tail -n 1 /tmp/over)"
+	fs_ops /bare >/tmp/all_bare 2>&1
+	fs_ops /over >/tmp/all_over 2>&1
+	is "$1: every operation was tried" "$(tail -n 1 /tmp/all_bare)" "$(tail -n 1 /tmp/all_over)"
+	for which in bare over; do grep -v LINK_MAX /tmp/all_$which >/tmp/$which; done
 	diff -U 2 /tmp/bare /tmp/over >/tmp/differs
 	is "$1: $(grep -c ': ' /tmp/bare) results are the same" "$(head -n 60 /tmp/differs)" ''
 	mkdir /over/own
@@ -26,11 +27,14 @@ mount -t tmpfs none /lower
 compare tmpfs
 umount /bare /lower
 set -- /dev/vd?
+is 'libc is told the same LINK_MAX of tmpfs' "$(grep LINK_MAX /tmp/all_over)" "$(grep LINK_MAX /tmp/all_bare)"
 for kind in $kinds; do
 	modprobe "$kind" 2>/dev/null
 	mount -t "$kind" "$1" /bare && mount -t "$kind" "$2" /lower || is "$kind is there" 1 0
 	shift 2
 	compare "$kind"
+	[ "$kind" != ext4 ] || is 'a difference: libc takes ext4 for ext2' "$(grep -h LINK_MAX /tmp/all_bare /tmp/all_over)" \
+		"$(printf 'pathconf LINK_MAX: 65000 ok\npathconf LINK_MAX: 32000 ok')"
 	umount /bare /lower
 done
 
