@@ -542,9 +542,9 @@ static __always_inline void begin_sleeping(void *context, u64 lock, u32 kind)
 
 	if (!here)
 		return;
-	/* A mutex begins again whenever it goes from spinning to sleeping and back. */
+	/* A mutex begins again whenever it goes from spinning to sleeping and back.  Of all others what is there is one whose end was not seen. */
 	known = bpf_map_lookup_elem(&sleepers, &tid);
-	if (!known || known->lock != lock) {
+	if (!known || known->lock != lock || kind != oriel_lock_mutex) {
 		begin(context, lock, kind, &waiting);
 		if (bpf_map_update_elem(&sleepers, &tid, &waiting, BPF_ANY))
 			refuse(oriel_lock_no_wait);
@@ -573,7 +573,15 @@ static __always_inline void end_sleeping(u64 lock, u64 now_ns)
 
 /* ---- around slow paths ---- */
 
+/* Programs are attached in this order, and an end whose begin was not seen does no harm: so each end stands before its begin. */
+
 #define SPIN_SLOWPATH(function) \
+	SEC("fexit/" #function) \
+	int BPF_PROG(after_##function, void *lock) \
+	{ \
+		end_spinning((u64)lock, bpf_ktime_get_ns()); \
+		return 0; \
+	} \
 	SEC("fentry/" #function) \
 	int BPF_PROG(function, void *lock) \
 	{ \
@@ -582,18 +590,18 @@ static __always_inline void end_sleeping(u64 lock, u64 now_ns)
 		count_in(&entries, oriel_lock_spin); \
 		begin_spinning(ctx, (u64)lock, oriel_lock_spin); \
 		return 0; \
-	} \
-	SEC("fexit/" #function) \
-	int BPF_PROG(after_##function, void *lock) \
-	{ \
-		end_spinning((u64)lock, bpf_ktime_get_ns()); \
-		return 0; \
 	}
 
 SPIN_SLOWPATH(native_queued_spin_lock_slowpath)
 SPIN_SLOWPATH(__pv_queued_spin_lock_slowpath)
 
 #define SLEEPING_SLOWPATH(function, kind) \
+	SEC("fexit/" #function) \
+	int BPF_PROG(after_##function, void *lock) \
+	{ \
+		end_sleeping((u64)lock, bpf_ktime_get_ns()); \
+		return 0; \
+	} \
 	SEC("fentry/" #function) \
 	int BPF_PROG(function, void *lock) \
 	{ \
@@ -602,16 +610,17 @@ SPIN_SLOWPATH(__pv_queued_spin_lock_slowpath)
 		count_in(&entries, kind); \
 		begin_sleeping(ctx, (u64)lock, kind); \
 		return 0; \
-	} \
-	SEC("fexit/" #function) \
-	int BPF_PROG(after_##function, void *lock) \
-	{ \
-		end_sleeping((u64)lock, bpf_ktime_get_ns()); \
-		return 0; \
 	}
 
 SLEEPING_SLOWPATH(rwsem_down_read_slowpath, oriel_lock_rwsem_read)
 SLEEPING_SLOWPATH(rwsem_down_write_slowpath, oriel_lock_rwsem_write)
+
+SEC("fexit/__vma_start_write")
+int BPF_PROG(after_vma_start_write, struct vm_area_struct *vma)
+{
+	end_sleeping((u64)vma, bpf_ktime_get_ns());
+	return 0;
+}
 
 /* A writer of a VMA, from 6.16: it waits if there are readers. */
 SEC("fentry/__vma_start_write")
@@ -621,13 +630,6 @@ int BPF_PROG(__vma_start_write, struct vm_area_struct *vma)
 		return 0;
 	count_in(&entries, oriel_lock_vma_write);
 	begin_sleeping(ctx, (u64)vma, oriel_lock_vma_write);
-	return 0;
-}
-
-SEC("fexit/__vma_start_write")
-int BPF_PROG(after_vma_start_write, struct vm_area_struct *vma)
-{
-	end_sleeping((u64)vma, bpf_ktime_get_ns());
 	return 0;
 }
 
@@ -685,20 +687,6 @@ static __always_inline bool is_timed_elsewhere(u32 kind)
 	return false;
 }
 
-SEC("tp_btf/contention_begin")
-int BPF_PROG(contention_begin, void *lock, unsigned int flags)
-{
-	u32 kind = kind_of(flags);
-
-	if (!is_wanted() || is_timed_elsewhere(kind))
-		return 0;
-	if (kind == oriel_lock_spin || kind == oriel_lock_rwlock_read || kind == oriel_lock_rwlock_write)
-		begin_spinning(ctx, (u64)lock, kind);
-	else
-		begin_sleeping(ctx, (u64)lock, kind);
-	return 0;
-}
-
 SEC("tp_btf/contention_end")
 int BPF_PROG(contention_end, void *lock, int failed)
 {
@@ -717,6 +705,20 @@ int BPF_PROG(contention_end, void *lock, int failed)
 	sleeping = bpf_map_lookup_elem(&sleepers, &tid);
 	if (sleeping && !is_timed_elsewhere(sleeping->kind))
 		end_sleeping((u64)lock, now_ns);
+	return 0;
+}
+
+SEC("tp_btf/contention_begin")
+int BPF_PROG(contention_begin, void *lock, unsigned int flags)
+{
+	u32 kind = kind_of(flags);
+
+	if (!is_wanted() || is_timed_elsewhere(kind))
+		return 0;
+	if (kind == oriel_lock_spin || kind == oriel_lock_rwlock_read || kind == oriel_lock_rwlock_write)
+		begin_spinning(ctx, (u64)lock, kind);
+	else
+		begin_sleeping(ctx, (u64)lock, kind);
 	return 0;
 }
 
@@ -770,6 +772,20 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 		bpf_map_delete_elem(&followed, &to);
 	else if (bpf_map_update_elem(&followed, &to, &start_ns, BPF_ANY))
 		refuse(oriel_lock_no_wait);
+	return 0;
+}
+
+/* Whoever gets the thread's number does not wait for what it waited for. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit)
+{
+	u32 tid = (u32)bpf_get_current_pid_tgid();
+	struct processor *here = bpf_map_lookup_elem(&sleepers, &tid) ? enter() : NULL;
+
+	if (!here)
+		return 0;
+	bpf_map_delete_elem(&sleepers, &tid);
+	leave(here);
 	return 0;
 }
 
