@@ -151,8 +151,9 @@ static __always_inline void add_to(void *map, u32 what, u64 number)
 {
 	u64 *count = bpf_map_lookup_elem(map, &what);
 
+	/* Another of our programs may come in between: in an interrupt, or as the kernel lets them be preempted. */
 	if (count)
-		*count += number;
+		__sync_fetch_and_add(count, number);
 }
 
 static __always_inline void count_in(void *map, u32 what)

@@ -75,6 +75,14 @@ result<std::vector<std::uint64_t>> read_counts(int map, unsigned count)
 	return sums;
 }
 
+// What has come to a count since it was taken the last time. One that went back, as a wait that had been counted as an entry turned out to be
+// none, adds nothing until it is as large again.
+std::uint64_t growth(std::uint64_t &before, std::uint64_t now)
+{
+	const std::uint64_t largest = std::max(before, now);
+	return largest - std::exchange(before, largest);
+}
+
 std::string with_offset(const kernel_symbols::place &at)
 {
 	return at.offset == 0 ? std::string(at.name) : fmt::format("{}+{:#x}", at.name, at.offset);
@@ -380,7 +388,7 @@ result<lock_snapshot> lock_collector::take()
 	snapshot.merge_rows(); // different stacks can be the same in names
 	forget_the_old(stacks_in_use);
 	for (std::size_t i = 0; i < snapshot.refused.size(); i++)
-		snapshot.refused[i] = (*refused)[i] - std::exchange(refused_before_[i], (*refused)[i]);
+		snapshot.refused[i] = growth(refused_before_[i], (*refused)[i]);
 	take_entries(*entered, snapshot);
 	return snapshot;
 }
@@ -399,10 +407,8 @@ void lock_collector::take_entries(const std::vector<std::uint64_t> &entered, loc
 	};
 	for (const program_state &state : programs_.states())
 		for (const auto &[kind, program] : counted)
-			if (state.attached && state.name == program) {
-				const std::uint64_t all = entered[kind] + state.misses;
-				snapshot.coverage.at(kind).entered = all - std::exchange(entered_before_.at(kind), all);
-			}
+			if (state.attached && state.name == program)
+				snapshot.coverage.at(kind).entered = growth(entered_before_.at(kind), entered[kind] + state.misses);
 }
 
 std::vector<std::string> lock_collector::unseen() const

@@ -75,9 +75,10 @@ result<std::monostate> write_coverage(recording_writer &writer, const lock_snaps
 
 result<std::monostate> read_coverage(recording_reader &reader, std::uint64_t first, std::uint64_t last, lock_snapshot &found)
 {
-	// Where one sample does not know how often a slow path was entered, the sum does not either.
-	auto rows = reader.prepare("SELECT kind, SUM(seen), SUM(entered), COUNT(*) - COUNT(entered) FROM lock_coverage "
-				   "WHERE sample BETWEEN ? AND ? GROUP BY kind");
+	// Where one sample does not know how often a slow path was entered, the sum does not either. SUM() would fail where a number of a file
+	// that is not true is too large; this stops at the largest.
+	auto rows = reader.prepare("SELECT kind, CAST(TOTAL(seen) AS INTEGER), CAST(TOTAL(entered) AS INTEGER), "
+				   "COUNT(*) - COUNT(entered) FROM lock_coverage WHERE sample BETWEEN ? AND ? GROUP BY kind");
 	if (!rows)
 		return rows.failure();
 	rows->bind(0, reader.oldest_from(first));

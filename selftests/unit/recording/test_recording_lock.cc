@@ -97,6 +97,25 @@ TEST(recording_lock, a_recording_without_it_is_empty)
 	EXPECT_TRUE(read->counted.rows.empty());
 }
 
+TEST(recording_lock, sums_of_untrue_numbers_stop_at_the_largest)
+{
+	scratch_dir dir;
+	write(dir / "r", 2);
+	{
+		auto database = sqlite_database::open(dir / "r", sqlite_database::access::write);
+		ASSERT_TRUE(database);
+		ASSERT_TRUE(
+			database->run("UPDATE lock_coverage SET seen = 0x7fffffffffffffff, entered = 0x7fffffffffffffff WHERE kind = 0"));
+	}
+	auto reader = recording_reader::open(dir / "r");
+	ASSERT_TRUE(reader);
+	const auto read = read_lock(*reader);
+	ASSERT_TRUE(read) << read.failure().message;
+	EXPECT_EQ(read->counted.coverage[oriel_lock_spin].seen, 0x7fffffffffffffffu);
+	EXPECT_EQ(read->counted.coverage[oriel_lock_spin].entered, 0x7fffffffffffffffu);
+	EXPECT_EQ(read->counted.sum().waits, 10u) << "the rest can be read";
+}
+
 TEST(recording_lock, refuses_what_no_writer_writes)
 {
 	for (const char *damage : {"UPDATE lock SET kind = 99", "UPDATE lock SET stack = 99999", "UPDATE lock SET waits = -1",
