@@ -292,4 +292,21 @@ std::vector<program_state> bpf_programs::states() const
 	return list;
 }
 
+// The kernel waits for programs that may still see what stood in a map of maps. membarrier(2) fails with nohz_full=, and does nothing while one
+// processor is online, on which a program may have been preempted.
+result<std::monostate> wait_for_programs()
+{
+	const auto failure = [] { return error{fmt::format("the BPF programs that run cannot be waited for: {}", text_of(errno))}; };
+	const std::uint32_t zero = 0;
+	const unique_fd inner(bpf_map_create(BPF_MAP_TYPE_ARRAY, nullptr, sizeof(zero), sizeof(zero), 1, nullptr));
+	if (!inner)
+		return failure();
+	LIBBPF_OPTS(bpf_map_create_opts, options, .inner_map_fd = static_cast<__u32>(inner.get()));
+	const unique_fd outer(bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, nullptr, sizeof(zero), sizeof(zero), 1, &options));
+	const int value = inner.get();
+	if (!outer || bpf_map_update_elem(outer.get(), &zero, &value, BPF_ANY) != 0)
+		return failure();
+	return std::monostate{};
+}
+
 } // namespace oriel

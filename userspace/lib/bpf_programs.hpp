@@ -83,4 +83,7 @@ private:
 	std::map<std::string, std::unique_ptr<bpf_link, free_link>> links_;
 };
 
+// Until each program that runs at the call has ended, on any processor: what user space has written before, all see that run behind this.
+result<std::monostate> wait_for_programs();
+
 } // namespace oriel

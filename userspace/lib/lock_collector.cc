@@ -9,10 +9,7 @@
 #include <bpf/libbpf.h>
 #include <cerrno>
 #include <fmt/format.h>
-#include <linux/membarrier.h>
-#include <sys/syscall.h>
 #include <system_error>
-#include <unistd.h>
 #include <utility>
 
 namespace oriel {
@@ -335,7 +332,8 @@ result<lock_snapshot> lock_collector::take()
 	if (bpf_map_update_elem(programs_.map("reading"), &only, &round_, BPF_ANY) != 0)
 		return error{"the BPF programs cannot be read"};
 	// Programs that began before the round did are over behind this: none adds any more to what is taken away.
-	::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	if (const auto waited = wait_for_programs(); !waited)
+		return waited.failure();
 	// The waits that go on first: one that ends meanwhile is among the rows.
 	const auto waiting = read_map<std::uint32_t, oriel_lock_waiting>(programs_.map("sleepers"));
 	auto rows = read_map<oriel_lock_key, oriel_lock_counters>(programs_.map("rows"));

@@ -7,11 +7,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <fmt/format.h>
-#include <linux/membarrier.h>
 #include <cstring>
 #include <map>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include <utility>
 
 namespace oriel {
@@ -179,7 +176,8 @@ result<vma_snapshot> vma_collector::take()
 	if (!living)
 		return living.failure();
 	// Programs that began before the round did are over behind this: none adds any more to what is taken away.
-	::syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
+	if (const auto waited = wait_for_programs(); !waited)
+		return waited.failure();
 	auto ended = take_ended();
 	const auto refused = read_refusals(programs_.map("refusals"));
 	if (!ended || !refused)
