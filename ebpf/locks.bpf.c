@@ -406,6 +406,10 @@ static __always_inline void classify(u64 lock, struct task_struct *task, struct 
 
 /* ---- waits ---- */
 
+/* include/uapi/asm-generic/errno-base.h */
+#define ENOMEM 12
+#define EEXIST 17
+
 static __always_inline s32 stack_in(void *context, u32 round, u64 flags)
 {
 	return round & 1 ? bpf_get_stackid(context, &stacks_odd, flags) : bpf_get_stackid(context, &stacks_even, flags);
@@ -422,6 +426,9 @@ static __always_inline void begin(void *context, u64 lock, u32 kind, struct orie
 	if (waiting->kernel_stack < 0)
 		refuse(oriel_lock_no_stack);
 	waiting->user_stack = user_stacks ? stack_in(context, waiting->round, BPF_F_USER_STACK) : -1;
+	/* Other errors are of a thread that has none. */
+	if (waiting->user_stack == -EEXIST || waiting->user_stack == -ENOMEM)
+		refuse(oriel_lock_no_stack);
 	waiting->since_ns = bpf_ktime_get_ns();
 }
 
