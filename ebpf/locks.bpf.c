@@ -451,7 +451,8 @@ static __always_inline void end(const struct oriel_lock_waiting *waiting, u64 no
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct oriel_lock_counters *counters, none = {};
-	u64 waited_ns = now_ns - waiting->since_ns;
+	/* The clocks of two processors may differ by some ns. */
+	u64 waited_ns = (s64)(now_ns - waiting->since_ns) < 0 ? 0 : now_ns - waiting->since_ns;
 	struct oriel_lock_key key = {
 		.owner = waiting->owner,
 		.kernel_stack = waiting->kernel_stack,
