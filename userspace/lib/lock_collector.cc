@@ -15,6 +15,9 @@
 namespace oriel {
 namespace {
 
+// What takes the place of native_queued_spin_lock_slowpath() in guests of KVM, Xen and Hyper-V.
+constexpr const char *paravirtual_spin = "__pv_queued_spin_lock_slowpath";
+
 template <class Key, class Value>
 using entries = std::vector<std::pair<Key, Value>>;
 
@@ -178,7 +181,7 @@ result<lock_collector> lock_collector::start(const lock_request &request)
 	if (followed != 0 && bpf_map_update_elem(programs->map("followed"), &followed, &unknown_start, BPF_ANY) != 0)
 		return error{"the BPF programs cannot be told whom to follow"};
 	programs->attach();
-	lock_collector collector(std::move(*programs));
+	lock_collector collector(std::move(*programs), kernel->has_function(paravirtual_spin));
 	if (request.user_stacks) {
 		auto user = user_stacks::open(request.process);
 		if (!user)
@@ -203,7 +206,9 @@ bool lock_collector::is_attached(const std::string &program) const
 result<std::monostate> lock_collector::tell_what_is_hooked() const
 {
 	const bool hooks[oriel_lock_hooks] = {
-		is_attached("native_queued_spin_lock_slowpath") && is_attached("after_native_queued_spin_lock_slowpath"),
+		is_attached("native_queued_spin_lock_slowpath") && is_attached("after_native_queued_spin_lock_slowpath") &&
+			(!has_paravirtual_spin_ ||
+			 (is_attached(paravirtual_spin) && is_attached(std::string("after_") + paravirtual_spin))),
 		is_attached("rwsem_down_read_slowpath") && is_attached("after_rwsem_down_read_slowpath") &&
 			is_attached("rwsem_down_write_slowpath") && is_attached("after_rwsem_down_write_slowpath"),
 	};
@@ -396,17 +401,24 @@ void lock_collector::take_entries(const std::vector<std::uint64_t> &entered, loc
 {
 	const std::pair<oriel_lock_kind, const char *> counted[] = {
 		{oriel_lock_spin, "native_queued_spin_lock_slowpath"},
+		{oriel_lock_spin, paravirtual_spin},
 		{oriel_lock_rwlock_read, "queued_read_lock_slowpath"},
 		{oriel_lock_rwlock_write, "queued_write_lock_slowpath"},
 		{oriel_lock_mutex, "__mutex_lock_slowpath"},
+		{oriel_lock_mutex, "__mutex_lock_killable_slowpath"},
+		{oriel_lock_mutex, "__mutex_lock_interruptible_slowpath"},
 		{oriel_lock_rwsem_read, "rwsem_down_read_slowpath"},
 		{oriel_lock_rwsem_write, "rwsem_down_write_slowpath"},
 		{oriel_lock_vma_write, "__vma_start_write"},
 	};
+	std::array<std::optional<std::uint64_t>, oriel_lock_kinds> all;
 	for (const program_state &state : programs_.states())
 		for (const auto &[kind, program] : counted)
 			if (state.attached && state.name == program)
-				snapshot.coverage.at(kind).entered = growth(entered_before_.at(kind), entered[kind] + state.misses);
+				all.at(kind) = all.at(kind).value_or(entered[kind]) + state.misses;
+	for (std::size_t kind = 0; kind < all.size(); kind++)
+		if (all[kind])
+			snapshot.coverage[kind].entered = growth(entered_before_[kind], *all[kind]);
 }
 
 std::vector<std::string> lock_collector::unseen() const
@@ -415,7 +427,8 @@ std::vector<std::string> lock_collector::unseen() const
 	for (const program_state &state : programs_.states()) {
 		if (state.attached)
 			continue;
-		if (state.name == "native_queued_spin_lock_slowpath")
+		if (state.name == "native_queued_spin_lock_slowpath" ||
+		    (state.name == paravirtual_spin && has_paravirtual_spin_ && is_attached("native_queued_spin_lock_slowpath")))
 			sentences.push_back("waits of the first waiter for a spinlock: " + state.reason);
 		if (state.name == "after_pte_alloc_one")
 			sentences.push_back("to whose address space a split page-table lock belongs: the waiter's is told: " +

@@ -47,7 +47,10 @@ private:
 		std::uint32_t used; // the last round that had it
 	};
 
-	explicit lock_collector(bpf_programs programs) : programs_(std::move(programs)) {}
+	lock_collector(bpf_programs programs, bool has_paravirtual_spin)
+	    : programs_(std::move(programs)), has_paravirtual_spin_(has_paravirtual_spin)
+	{
+	}
 
 	result<std::monostate> tell_what_is_hooked() const;
 	bool is_attached(const std::string &program) const;
@@ -63,6 +66,7 @@ private:
 	void forget_the_old(const std::set<stack_id> &stacks_in_use);
 
 	bpf_programs programs_;
+	bool has_paravirtual_spin_;
 	kernel_symbols symbols_;
 	std::string modules_;                             // those that were loaded when the symbols were read
 	std::pair<std::uint64_t, std::uint64_t> per_cpu_; // the symbols of what each processor has: the first, and behind the last
