@@ -207,7 +207,10 @@ static __always_inline void learn_per_cpu_offset(void)
 		*offset = read_word(per_cpu_offset_at + bpf_get_smp_processor_id() * sizeof(u64));
 }
 
-/* The processor's state, which is ours until leave(); NULL if one of our programs runs on it already. */
+/*
+ * The processor's state, which is ours until leave(); NULL if one of our programs runs on it already, or was preempted on it.  It is taken in
+ * one step: nothing comes in between.
+ */
 static __always_inline struct processor *enter(void)
 {
 	u32 zero = 0;
@@ -215,11 +218,10 @@ static __always_inline struct processor *enter(void)
 
 	if (!here)
 		return NULL;
-	if (here->inside) {
+	if (__sync_lock_test_and_set(&here->inside, 1)) {
 		refuse(oriel_lock_nested);
 		return NULL;
 	}
-	here->inside = 1;
 	learn_per_cpu_offset();
 	return here;
 }
@@ -532,10 +534,7 @@ static __always_inline bool end_spinning(u64 lock, u64 now_ns)
 
 	if (!waiting)
 		return false;
-	if (here->inside) {
-		refuse(oriel_lock_nested);
-	} else {
-		here->inside = 1;
+	if (enter()) {
 		end(waiting, now_ns);
 		leave(here);
 	}
