@@ -783,6 +783,23 @@ int BPF_PROG(sched_process_fork, struct task_struct *parent, struct task_struct 
 	return 0;
 }
 
+/* A process that has waited before is named after what it runs now. */
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(sched_process_exec, struct task_struct *task)
+{
+	struct oriel_lock_process process = {};
+	struct processor *here;
+
+	describe(task, &process);
+	here = bpf_map_lookup_elem(&processes, &process) ? enter() : NULL;
+	if (!here)
+		return 0;
+	bpf_map_delete_elem(&processes, &process);
+	remember_name(task, &process);
+	leave(here);
+	return 0;
+}
+
 /* Whoever gets the thread's number does not wait for what it waited for. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(sched_process_exit)
