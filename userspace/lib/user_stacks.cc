@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cinttypes>
+#include <csignal>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
@@ -177,9 +178,13 @@ void user_stacks::pump()
 
 void user_stacks::forget_ended()
 {
-	std::erase_if(processes_, [](const auto &one) { return one.second.ended > 2; });
+	// The first thread may end before the others: then the number is still there.
+	std::erase_if(processes_, [](const auto &one) {
+		return one.second.ended > 2 && ::kill(static_cast<pid_t>(one.first), 0) != 0 && errno == ESRCH;
+	});
 	for (auto &[number, one] : processes_)
-		one.ended += one.ended != 0;
+		if (one.ended != 0 && one.ended <= 2)
+			one.ended++;
 }
 
 std::string user_stacks::name_of(const process &in, std::uint32_t number, std::uint64_t address)
