@@ -151,7 +151,10 @@ void user_stacks::apply(const perf_event_header &record)
 		std::memcpy(&map, body, sizeof(map));
 		const char *path = reinterpret_cast<const char *>(body) + sizeof(map);
 		const std::string text(path, ::strnlen(path, size - sizeof(map) - sizeof(std::uint64_t)));
-		processes_[map.process].mappings.push_back({map.start, map.start + map.length, map.offset, map.inode, text});
+		mapping made{map.start, map.start + map.length, map.offset, map.inode, text};
+		auto &mappings = processes_[map.process].mappings;
+		std::erase_if(mappings, [&](const mapping &old) { return old.start >= made.start && old.end <= made.end; });
+		mappings.push_back(std::move(made));
 	} else if (record.type == PERF_RECORD_COMM && size >= sizeof(named) && record.misc & PERF_RECORD_MISC_COMM_EXEC) {
 		named who{};
 		std::memcpy(&who, body, sizeof(who));
@@ -196,6 +199,9 @@ std::string user_stacks::name_of(const process &in, std::uint32_t number, std::u
 	const std::uint64_t offset = address - at->start + at->offset;
 	auto file = files_.find({at->path, at->inode});
 	if (file == files_.end()) {
+		constexpr std::size_t most_files = 1024; // what is used is read again
+		if (files_.size() >= most_files)
+			files_.clear();
 		// As the process sees it, while it lives.
 		user_symbols found = user_symbols::load(fmt::format("/proc/{}/root{}", number, at->path), at->inode);
 		if (found.is_empty())

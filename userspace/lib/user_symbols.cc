@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <cxxabi.h>
 #include <fcntl.h>
 #include <gelf.h>
@@ -16,6 +17,20 @@ namespace {
 
 struct close_elf {
 	void operator()(Elf *elf) const { elf_end(elf); }
+};
+
+// What one file may take of memory, bytes. libelf takes as much as the file says for a section, and a file with holes can say much.
+class memory_budget {
+public:
+	bool take(std::uint64_t bytes)
+	{
+		const bool fits = bytes <= left_;
+		left_ -= fits ? bytes : left_;
+		return fits;
+	}
+
+private:
+	std::uint64_t left_ = 512 << 20;
 };
 
 std::string demangled(const std::string &name)
@@ -57,9 +72,13 @@ user_symbols user_symbols::read(Elf *elf)
 	for (std::size_t i = 0; i < segments && gelf_getphdr(elf, static_cast<int>(i), &header); i++)
 		if (header.p_type == PT_LOAD)
 			found.segments_.push_back({header.p_offset, header.p_filesz, header.p_vaddr});
+	memory_budget budget;
 	for (Elf_Scn *section = nullptr; (section = elf_nextscn(elf, section));) {
-		GElf_Shdr table;
+		GElf_Shdr table, names;
 		if (!gelf_getshdr(section, &table) || (table.sh_type != SHT_SYMTAB && table.sh_type != SHT_DYNSYM))
+			continue;
+		if (!gelf_getshdr(elf_getscn(elf, table.sh_link), &names) || (table.sh_flags | names.sh_flags) & SHF_COMPRESSED ||
+		    !budget.take(table.sh_size) || !budget.take(names.sh_size))
 			continue;
 		GElf_Sym symbol;
 		Elf_Data *data = elf_getdata(section, nullptr);
@@ -67,7 +86,8 @@ user_symbols user_symbols::read(Elf *elf)
 			const auto type = GELF_ST_TYPE(symbol.st_info);
 			if ((type != STT_FUNC && type != STT_GNU_IFUNC) || symbol.st_shndx == SHN_UNDEF)
 				continue;
-			if (const char *name = elf_strptr(elf, table.sh_link, symbol.st_name); name && *name)
+			const char *name = elf_strptr(elf, table.sh_link, symbol.st_name);
+			if (name && *name && budget.take(sizeof(function) + std::strlen(name)))
 				found.functions_.push_back({symbol.st_value, symbol.st_size, name});
 		}
 	}

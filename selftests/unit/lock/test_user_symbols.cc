@@ -4,9 +4,12 @@
 
 #include "file_read.hpp"
 
+#include <cstddef>
+#include <cstring>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <link.h>
+#include <memory>
 #include <sys/stat.h>
 
 namespace oriel::test {
@@ -59,6 +62,39 @@ TEST(user_symbols, knows_nothing_of_what_is_no_program)
 	ASSERT_TRUE(self);
 	for (const std::size_t size : {std::size_t{4}, std::size_t{63}, std::size_t{64}, std::size_t{1000}, self->size() / 2})
 		EXPECT_EQ(user_symbols::parse(self->data(), size).name_at(0), "") << "cut off behind " << size;
+}
+
+// A small file, each symbol of which has the same long name.
+TEST(user_symbols, takes_no_more_memory_than_a_program_needs)
+{
+	constexpr std::size_t symbols = 2000, length = 1 << 20;
+	struct file {
+		Elf64_Ehdr header;
+		Elf64_Phdr segment;
+		Elf64_Shdr sections[3];
+		Elf64_Sym symbols[symbols];
+		char names[length];
+	};
+	const auto made = std::make_unique<file>();
+	std::memcpy(made->header.e_ident, ELFMAG "\2\1\1", 7);
+	made->header.e_version = EV_CURRENT;
+	made->header.e_machine = EM_X86_64;
+	made->header.e_phoff = offsetof(file, segment);
+	made->header.e_shoff = offsetof(file, sections);
+	made->header.e_phnum = 1;
+	made->header.e_shnum = 3;
+	made->header.e_ehsize = sizeof(Elf64_Ehdr);
+	made->header.e_phentsize = sizeof(Elf64_Phdr);
+	made->header.e_shentsize = sizeof(Elf64_Shdr);
+	made->segment = {PT_LOAD, 0, 0, 0, 0, sizeof(file), sizeof(file), 0};
+	made->sections[1] = {0, SHT_SYMTAB, 0, 0, offsetof(file, symbols), sizeof(made->symbols), 2, 0, 8, sizeof(Elf64_Sym)};
+	made->sections[2] = {0, SHT_STRTAB, 0, 0, offsetof(file, names), sizeof(made->names), 0, 0, 1, 0};
+	std::memset(made->names + 1, 'x', length - 2);
+	for (std::size_t i = 0; i < symbols; i++)
+		made->symbols[i] = {1, ELF64_ST_INFO(STB_GLOBAL, STT_FUNC), 0, 1, 16 * i, 16};
+	const user_symbols found = user_symbols::parse(made.get(), sizeof(file));
+	EXPECT_EQ(found.name_at(0).size(), length - 2) << "the first is known";
+	EXPECT_EQ(found.name_at(16 * (symbols - 1)), "") << "the last is not";
 }
 
 } // namespace
