@@ -126,7 +126,7 @@ static __always_inline void refuse(u32 what)
 	u64 *count = bpf_map_lookup_elem(&refusals, &what);
 
 	if (count)
-		(*count)++;
+		__sync_fetch_and_add(count, 1);
 }
 
 /* ---- reading what pointers of the kernel point to ---- */

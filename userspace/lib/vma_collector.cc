@@ -179,9 +179,11 @@ result<vma_snapshot> vma_collector::take()
 	if (const auto waited = wait_for_programs(); !waited)
 		return waited.failure();
 	auto ended = take_ended();
-	const auto refused = read_refusals(programs_.map("refusals"));
+	auto refused = read_refusals(programs_.map("refusals"));
 	if (!ended || !refused)
 		return !ended ? ended.failure() : refused.failure();
+	// The end of a thread that the program was not run for: nobody has taken over what it counted.
+	(*refused)[oriel_vma_no_process] += programs_by_name()["sched_process_exit"].misses;
 
 	vma_snapshot taken;
 	for (std::size_t i = 0; i < taken.refused.size(); i++)
