@@ -2,10 +2,12 @@
 #include "command.hpp"
 #include "companion_abi.hpp"
 #include "output.hpp"
+#include "print_line.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <fmt/format.h>
+#include <system_error>
 
 namespace {
 
@@ -63,6 +65,18 @@ oriel::error describe_usage(const CLI::App &app, const CLI::ParseError &reason)
 	return {fmt::format("{} needs a command", path), plain.remedy, plain.code};
 }
 
+// An answer that did not arrive is none. The status of the user's command stays.
+int status_with_output(const oriel::context &ctx)
+{
+	const auto lost = oriel::why_output_is_lost();
+	if (!lost)
+		return ctx.status;
+	fmt::print(stderr, "oriel: stdout cannot be written{}\n", lost->empty() ? "" : ": " + *lost);
+	const bool is_answer =
+		ctx.status == static_cast<int>(oriel::exit_code::ok) || ctx.status == static_cast<int>(oriel::exit_code::bad_verdict);
+	return ctx.command.empty() && is_answer ? static_cast<int>(oriel::exit_code::failure) : ctx.status;
+}
+
 } // namespace
 
 int main(int argc, char **argv)
@@ -92,10 +106,15 @@ int main(int argc, char **argv)
 		app.parse(words);
 	} catch (const CLI::ParseError &reason) {
 		// Help is an answer; anything else is a wrong call.
-		if (reason.get_exit_code() == 0)
-			return app.exit(reason);
+		if (reason.get_exit_code() == 0) {
+			app.exit(reason);
+			return status_with_output(ctx);
+		}
 		ctx.json = wants_json;
 		report(ctx, describe_usage(app, reason));
+	} catch (const std::system_error &) {
+		if (!oriel::output_is_gone())
+			throw;
 	}
-	return ctx.status;
+	return status_with_output(ctx);
 }

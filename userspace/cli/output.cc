@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "output.hpp"
 
+#include "print_line.hpp"
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -53,7 +55,7 @@ error no_modules()
 void print_json(const nlohmann::ordered_json &json)
 {
 	// Names in a file may be anything; what is no UTF-8 is shown as such.
-	fmt::print("{}\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+	print_line(json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
 }
 
 void print_verdict(const verdict &judged)
