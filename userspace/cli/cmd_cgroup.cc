@@ -2,6 +2,7 @@
 #include "cgroup_print.hpp"
 #include "command.hpp"
 #include "file_read.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -64,7 +65,7 @@ void add_cgroup_commands(CLI::App &app, context &ctx)
 	CLI::Option *by_cgroup = verb->add_flag("--by-cgroup", opts->by_cgroup, "Show each control group that has a link");
 	verb->add_option("--of", opts->process, "Show the css_sets of this process")
 		->type_name("PID")
-		->check(CLI::PositiveNumber)
+		->check(positive_integer(std::numeric_limits<pid_t>::max()))
 		->excludes(by_set)
 		->excludes(by_cgroup);
 	by_cgroup->excludes(by_set);

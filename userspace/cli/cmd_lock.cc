@@ -2,6 +2,7 @@
 #include "cmd_lock.hpp"
 
 #include "lock_print.hpp"
+#include "option_check.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
@@ -24,9 +25,9 @@ void add_lock_commands(CLI::App &app, context &ctx)
 void lock_options::add_to(CLI::App &verb)
 {
 	target.add_options(verb);
-	constexpr std::uint32_t largest = 1 << 24;
+	constexpr std::uint64_t largest = 1 << 24;
 	verb.add_option("--table-size", table_size, "Rows, and processes, between two readings, to have room for (16384)")
-		->check(CLI::Range(1U, largest));
+		->check(positive_integer(largest));
 }
 
 result<lock_request> lock_options::request(supervisor &waiter) const

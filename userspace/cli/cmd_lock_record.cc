@@ -208,7 +208,7 @@ void add_lock_record(CLI::App &noun, context &ctx)
 	CLI::App *verb = noun.add_subcommand("record", "Count waits for locks until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: count what the command and its children do, and exit with its status");
 	opts->what.add_to(*verb);
-	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
+	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(positive_number());
 	add_lock_class(*verb, opts->lock_class);
 	verb->add_option("--folded", opts->folded, "Write folded stacks, for a flame graph of the time waited")->type_name("FILE");
 	verb->add_flag("--user-stacks", opts->user_stacks, "Stacks of the waiting program as well, where it keeps frame pointers");

@@ -3,6 +3,7 @@
 #include "live_table.hpp"
 #include "lock_print.hpp"
 #include "number_words.hpp"
+#include "option_check.hpp"
 #include "output.hpp"
 
 #include <CLI/CLI.hpp>
@@ -91,8 +92,8 @@ void add_lock_top(CLI::App &noun, context &ctx)
 	for (const live_column &column : columns)
 		names.push_back(column.name);
 	verb->add_option("--sort", opts->live.sort, "By what lines are sorted; on a terminal, keys change it")->check(CLI::IsMember(names));
-	verb->add_option("--interval", opts->live.interval_s, "Seconds from one table to the next")->check(CLI::PositiveNumber);
-	verb->add_option("--iterations", opts->live.iterations, "End after so many tables")->check(CLI::PositiveNumber);
+	verb->add_option("--interval", opts->live.interval_s, "Seconds from one table to the next")->check(positive_number());
+	verb->add_option("--iterations", opts->live.iterations, "End after so many tables")->check(positive_integer());
 	verb->callback([opts, &ctx] { top(ctx, *opts); });
 }
 

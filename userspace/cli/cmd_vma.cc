@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_vma.hpp"
 
+#include "option_check.hpp"
+
 namespace oriel {
 
 void add_vma_commands(CLI::App &app, context &ctx)
@@ -17,9 +19,9 @@ void add_vma_commands(CLI::App &app, context &ctx)
 void vma_options::add_to(CLI::App &verb)
 {
 	target.add_options(verb);
-	constexpr std::uint32_t largest = 1 << 24;
+	constexpr std::uint64_t largest = 1 << 24;
 	verb.add_option("--table-size", table_size, "Address spaces, and threads that end between two readings, to have room for (16384)")
-		->check(CLI::Range(1U, largest));
+		->check(positive_integer(largest));
 	verb.add_flag("--policies", policies, "Simulate caches of mappings over the same lookups");
 }
 

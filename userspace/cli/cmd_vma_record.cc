@@ -239,7 +239,7 @@ void add_vma_record(CLI::App &noun, context &ctx)
 	CLI::App *verb = noun.add_subcommand("record", "Count page faults and lookups until interrupted or until COMMAND ends");
 	verb->footer("-- COMMAND [ARGUMENT...]: count what the command and its children do, and exit with its status");
 	opts->what.add_to(*verb);
-	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(CLI::PositiveNumber);
+	verb->add_option("--duration", opts->duration_s, "End after so many seconds")->check(positive_number());
 	verb->add_option("--by", opts->by, "Add up by this: process, thread, cgroup or system")->check(vma_by_name());
 	verb->add_option("-o,--output", opts->output, "Write a recording as well, for show and report")->type_name("FILE");
 	verb->add_option("--interval", opts->interval_s, "Seconds of one sample of the recording (1)")->check(positive_number());

@@ -2,6 +2,7 @@
 #include "whom.hpp"
 
 #include "cgroup_tree.hpp"
+#include "option_check.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +10,8 @@ namespace oriel {
 
 void whom::add_options(CLI::App &verb)
 {
-	CLI::Option *pid = verb.add_option("--pid", process, "Only this process and what it starts")->check(CLI::PositiveNumber);
+	CLI::Option *pid = verb.add_option("--pid", process, "Only this process and what it starts")
+				   ->check(positive_integer(std::numeric_limits<pid_t>::max()));
 	verb.add_option("--cgroup", cgroup, "Only what runs in this control group or below: a path or a unit's name")->excludes(pid);
 }
 
