@@ -2,6 +2,7 @@
 #include "cgroup_links.hpp"
 
 #include "bpf_objects.hpp"
+#include "kernel_symbols.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -47,7 +48,8 @@ error why_not_loaded(const error &said)
 		return kernel.failure();
 	if (!kernel->has_member("bpf_iter__cgroup", "cgroup"))
 		return {"this kernel has no BPF iterator over control groups", "kernels have it from 6.1 on", exit_code::unsupported};
-	return said;
+	// What would do for loading would not for the symbols.
+	return said.code == exit_code::permission ? error{said.message, "run as root", said.code} : said;
 }
 
 result<std::monostate> find_symbols(const bpf_programs &programs)
@@ -56,8 +58,7 @@ result<std::monostate> find_symbols(const bpf_programs &programs)
 	if (!found)
 		return found.failure();
 	if (*found == -EPERM)
-		return error{"the kernel hides the addresses of its symbols", "run as root, with CAP_SYSLOG; sysctl kernel.kptr_restrict=1",
-			     exit_code::permission};
+		return hidden_addresses("the kernel hides the addresses of its symbols");
 	if (*found != 0)
 		return error{"this kernel does not say where it keeps css_sets", "it needs CONFIG_KALLSYMS_ALL, as Debian's have",
 			     exit_code::unsupported};
@@ -124,7 +125,7 @@ result<cgroup_links> cgroup_links::open(std::uint32_t rows, pid_t process)
 	programs->resize("sets", rows);
 	programs->resize("links", rows * links_for_a_set);
 	if (process == 0)
-		programs->leave_out("read_tasks", "nobody asked for a process");
+		programs->leave_out("read_tasks", "needed for one process alone: oriel cgroup links --of PID");
 	if (const auto loaded = programs->load(); !loaded)
 		return why_not_loaded(loaded.failure());
 	if (const auto found = find_symbols(*programs); !found)

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
+#include <unistd.h>
 
 namespace oriel {
 namespace {
@@ -21,6 +22,14 @@ std::string_view next_word(std::string_view &line)
 
 } // namespace
 
+error hidden_addresses(const std::string &message)
+{
+	const bool is_root = ::geteuid() == 0;
+	return {message,
+		is_root ? "root is refused as well: sysctl kernel.kptr_restrict=1; a container may lack CAP_SYSLOG" : "run as root",
+		exit_code::permission};
+}
+
 result<kernel_symbols> kernel_symbols::load(const std::filesystem::path &file)
 {
 	const auto text = read_text(file);
@@ -28,8 +37,7 @@ result<kernel_symbols> kernel_symbols::load(const std::filesystem::path &file)
 		return error{fmt::format("{} cannot be read", file.string()), "", exit_code::unsupported};
 	kernel_symbols symbols = parse(*text);
 	if (symbols.symbols_.empty())
-		return error{fmt::format("{} hides the addresses of the kernel's symbols", file.string()),
-			     "run as root, with CAP_SYSLOG; sysctl kernel.kptr_restrict=1", exit_code::permission};
+		return hidden_addresses(fmt::format("{} hides the addresses of the kernel's symbols", file.string()));
 	return symbols;
 }
 

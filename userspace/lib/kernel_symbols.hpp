@@ -11,6 +11,9 @@
 
 namespace oriel {
 
+// What to tell where the kernel hides its addresses, from root too if kernel.kptr_restrict says so.
+error hidden_addresses(const std::string &message);
+
 // The kernel's symbols, of its modules too, as they were when they were read.
 class kernel_symbols {
 public:
