@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_lock.hpp"
 
+#include "file_write.hpp"
 #include "lock_print.hpp"
 #include "option_check.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cerrno>
-#include <fmt/format.h>
 #include <fstream>
-#include <system_error>
 
 namespace oriel {
 
@@ -43,7 +42,7 @@ void add_lock_class(CLI::App &verb, std::string &lock_class)
 	std::vector<std::string> classes;
 	for (const lock_class_name &known : lock_class_names)
 		classes.emplace_back(known.name);
-	verb.add_option("--class", lock_class, "Only locks of this class")->check(CLI::IsMember(classes));
+	verb.add_option("--class", lock_class, "Print only locks of this class; a recording holds all")->check(CLI::IsMember(classes));
 }
 
 result<std::monostate> write_folded(const std::string &path, const lock_snapshot &counted)
@@ -52,7 +51,7 @@ result<std::monostate> write_folded(const std::string &path, const lock_snapshot
 	file << folded_stacks(counted);
 	file.close();
 	if (!file)
-		return error{fmt::format("{} cannot be written: {}", path, std::generic_category().message(errno))};
+		return cannot_write(path, errno);
 	return std::monostate{};
 }
 

@@ -11,6 +11,9 @@ namespace oriel {
 constexpr std::uint64_t recording_application = 0x4f72696c; // "Oril": what file(1) and others find in the header
 constexpr std::uint64_t recording_version = 1;
 
+// What to tell who names a file that is none.
+constexpr const char *how_to_record = "make one: oriel vma record -o FILE, or oriel lock record -o FILE";
+
 // What every recording has. `used` of a word is the newest sample that holds it.
 constexpr const char *recording_tables = R"(CREATE TABLE fact(name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE part(name TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL) STRICT;

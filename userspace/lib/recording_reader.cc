@@ -13,7 +13,7 @@ namespace {
 
 error other_file(const std::string &path)
 {
-	return {fmt::format("{}: it is no recording", path)};
+	return {fmt::format("{}: it is no recording", path), how_to_record};
 }
 
 // Without this, SQLite would tell an empty file, and any file that is too short to be a database, to be an empty database.

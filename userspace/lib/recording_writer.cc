@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "file_write.hpp"
 #include "recording.hpp"
 #include "recording_format.hpp"
 #include "unique_fd.hpp"
@@ -52,8 +53,7 @@ result<bool> make_file(const std::string &path, bool empty_it)
 	const unique_fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0666));
 	struct stat facts {};
 	if (!fd || ::fstat(fd.get(), &facts) != 0)
-		return error{fmt::format("{}: {}", path, std::generic_category().message(errno)), "",
-			     errno == EACCES || errno == EPERM ? exit_code::permission : exit_code::failure};
+		return cannot_write(path, errno);
 	if (!S_ISREG(facts.st_mode))
 		return error{fmt::format("{} is no regular file", path), "a recording is a database: name a file"};
 	if (!empty_it)
@@ -62,7 +62,7 @@ result<bool> make_file(const std::string &path, bool empty_it)
 	for (const char *suffix : {"-journal", "-wal", "-shm"})
 		::unlink((path + suffix).c_str());
 	if (::ftruncate(fd.get(), 0) != 0)
-		return error{fmt::format("{}: {}", path, std::generic_category().message(errno))};
+		return cannot_write(path, errno);
 	return true;
 }
 

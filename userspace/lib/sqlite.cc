@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "sqlite.hpp"
 
+#include "recording_format.hpp"
+
 #include <cerrno>
 #include <fmt/format.h>
 #include <limits>
@@ -20,7 +22,7 @@ error error_of(sqlite3 *database, int status)
 	const std::string reason = number != 0 ? std::generic_category().message(number) : sqlite3_errstr(status);
 	switch (status & 0xff) {
 	case SQLITE_NOTADB:
-		return {fmt::format("{}: it is no recording", path)};
+		return {fmt::format("{}: it is no recording", path), how_to_record};
 	case SQLITE_CORRUPT:
 		return {fmt::format("{} is damaged", path), "record again; what it held is lost"};
 	case SQLITE_FULL:

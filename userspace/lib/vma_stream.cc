@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vma_stream.hpp"
 
+#include "file_write.hpp"
+
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
@@ -23,7 +25,7 @@ result<vma_stream_writer> vma_stream_writer::create(const std::string &path)
 {
 	std::unique_ptr<std::FILE, close_file> file(std::fopen(path.c_str(), "we"));
 	if (!file)
-		return error{fmt::format("{}: {}", path, std::generic_category().message(errno))};
+		return cannot_write(path, errno);
 	vma_stream_writer writer(std::move(file), path);
 	writer.failed_ = std::fwrite(&ours, sizeof(ours), 1, writer.file_.get()) != 1;
 	return writer;
@@ -37,7 +39,7 @@ void vma_stream_writer::add(const oriel_vma_record &record)
 result<std::monostate> vma_stream_writer::finish()
 {
 	if (std::fflush(file_.get()) != 0 || failed_)
-		return error{fmt::format("{} cannot be written: {}", path_, std::generic_category().message(errno))};
+		return cannot_write(path_, errno);
 	return std::monostate{};
 }
 
