@@ -44,8 +44,8 @@ rmdir /sys/fs/cgroup/gone
 is 'orield runs, and oriel status shows it' "$? $(grep -c "^orield .* runs as process $daemon" /tmp/said)" '0 1'
 for each in vma locks cgroups markers modules; do has "$each are collected" "$(cat /tmp/said)" "^  yes  $each"; done
 has 'each program has its hook and events' "$(cat /tmp/said)" '^ +yes +fexit/handle_mm_fault +[0-9]+ events, [0-9]+ missed'
-has 'what full tables cost, by reason' "$(cat /tmp/said)" 'lost to full tables: .*no_thread [0-9]+'
-has 'for locks as well' "$(cat /tmp/said)" 'lost to full tables: .*no_row [0-9]+'
+has 'what full tables cost, by reason' "$(cat /tmp/said)" 'lost to full tables: .*threads [0-9]+'
+has 'for locks as well' "$(cat /tmp/said)" 'lost to full tables: .*rows [0-9]+'
 has 'and what is not attached has a reason' "$(cat /tmp/said)" '^ +no +fexit/vmacache_find +this kernel has no function'
 orield --config /tmp/conf >/tmp/said 2>&1
 is 'a second one is refused' $? 1

@@ -45,7 +45,7 @@ unit_works() {
 unit_is_for_the_group() {
 	is 'the socket is for root and the group' "$(stat -c '%U:%G %a' /run/oriel/orield.sock)" 'root:oriel 660'
 	matches 'who is in the group may ask' "$(as_whom oriel oriel status)" 'orield .* runs as process'
-	matches 'who is not may not' "$(as_whom nogroup oriel status)" 'orield runs; you may not speak with orield'
+	matches 'who is not may not' "$(as_whom nogroup oriel status)" 'orield runs; you may not speak with it: run as root, or join the group oriel'
 	is 'the recording is for the group' "$(stat -c '%U:%G %a' /var/lib/oriel /var/lib/oriel/orield.oriel | xargs)" 'root:oriel 750 root:oriel 640'
 	until_it test -s /var/lib/oriel/orield.oriel
 	as_whom oriel oriel vma show /var/lib/oriel/orield.oriel >/tmp/said

@@ -93,7 +93,7 @@ void show_status(context &ctx)
 	else if (!working && working.failure().code != exit_code::permission)
 		report(ctx, working.failure());
 	else if (!working && !ctx.json)
-		fmt::print("orield runs; {}\n", working.failure().message);
+		fmt::print("orield runs; you may not speak with it: {}\n", working.failure().remedy);
 }
 
 } // namespace

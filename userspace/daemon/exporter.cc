@@ -52,9 +52,9 @@ result<exporter> exporter::open(const std::string &listen)
 {
 	try {
 		return exporter(std::make_unique<state>(listen));
-	} catch (const std::exception &why) {
-		return error{fmt::format("metrics cannot be served at {}: {}", listen, why.what()),
-			     "is the port taken (ss -ltnp)? exporter.listen in /etc/oriel/orield.conf names another"};
+	} catch (const std::exception &) { // it says no more than that it could not
+		return error{fmt::format("metrics cannot be served at {}, the setting exporter.listen", listen),
+			     "name an address of this machine (ip address) and a port that is not taken (ss -ltnp)"};
 	}
 }
 

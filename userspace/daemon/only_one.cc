@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <fcntl.h>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <system_error>
@@ -15,7 +16,10 @@ result<only_one> only_one::claim(const std::string &path)
 	unique_fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644));
 	if (!fd)
 		return error{fmt::format("{}: {}", path, std::generic_category().message(errno)),
-			     errno == EACCES ? "run as root" : "the folder must be there and writable: systemd makes /run/oriel",
+			     errno == EACCES
+				     ? "run as root"
+				     : fmt::format("mkdir -p {} (systemd makes /run/oriel), or the setting socket names another place",
+						   std::filesystem::path(path).parent_path().string()),
 			     errno == EACCES ? exit_code::permission : exit_code::failure};
 	if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
 		char number[32] = {};

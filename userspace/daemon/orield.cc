@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/signalfd.h>
@@ -81,13 +82,17 @@ int run(const arguments &given)
 	if (!alone)
 		return fail(alone.failure());
 	const unique_fd signals = listen_for_signals();
+	journal(weight::info, std::filesystem::exists(given.settings_file)
+				      ? "the settings are those of " + given.settings_file
+				      : fmt::format("there is no {}: the settings are the usual ones", given.settings_file));
 	auto working = std::make_unique<daemon>(*read);
 	auto clients = server::open(read->socket, [&working](daemon_request what) {
 		if (what == daemon_request::status)
 			return working->status();
+		const std::string file = working->recording();
 		return nlohmann::ordered_json{{"version", daemon_protocol_version},
-					      {"recording", working->recording().empty() ? nlohmann::ordered_json(nullptr)
-											 : nlohmann::ordered_json(working->recording())}};
+					      {"recording", file.empty() ? nlohmann::ordered_json(nullptr) : nlohmann::ordered_json(file)},
+					      {"reason", file.empty() ? working->status()["recording"]["reason"] : ""}};
 	});
 	if (!clients)
 		return fail(clients.failure());

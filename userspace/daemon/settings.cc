@@ -149,8 +149,12 @@ result<settings> read_settings(const std::string &path, bool must_exist)
 	if (!must_exist && !std::filesystem::exists(path, failed) && !failed)
 		return settings{};
 	const auto content = read_file(path, 1 << 20);
-	if (!content)
-		return content.failure();
+	if (!content) {
+		const error &why = content.failure();
+		const bool denied = why.code == exit_code::permission;
+		return error{why.message, denied ? why.remedy : "name settings that are there: orield --config FILE",
+			     denied ? why.code : exit_code::usage};
+	}
 	return parse_settings({reinterpret_cast<const char *>(content->data()), content->size()}, path);
 }
 

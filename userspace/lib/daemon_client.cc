@@ -48,6 +48,15 @@ result<std::string> read_line(int fd, const std::string &socket)
 	}
 }
 
+error why_nothing_is_recorded(const nlohmann::ordered_json &answer)
+{
+	const auto reason = answer.find("reason");
+	if (reason != answer.end() && reason->is_string() && !reason->get_ref<const std::string &>().empty())
+		return {"orield records nothing: " + reason->get<std::string>(),
+			"mend that, and orield tries again; journalctl -u orield says more"};
+	return {"orield is set to write no recording", "name one in its settings, /etc/oriel/orield.conf: recording.file"};
+}
+
 } // namespace
 
 std::string daemon_socket()
@@ -100,10 +109,11 @@ result<std::string> daemon_recording()
 	if (!*answer && ::access(usual_recording, F_OK) == 0)
 		return std::string(usual_recording);
 	if (!*answer)
-		return error{"no orield runs here, and none has left a recording", "systemctl start orield; or name a FILE, of record -o"};
+		return error{"no orield runs here, and none has left a recording",
+			     "install the package orield (systemctl start orield), or name a FILE that record -o has written"};
 	const auto file = (**answer).find("recording");
 	if (file == (**answer).end() || !file->is_string() || file->get_ref<const std::string &>().empty())
-		return error{"orield writes no recording", "name one in /etc/oriel/orield.conf: recording.file"};
+		return why_nothing_is_recorded(**answer);
 	return file->get<std::string>();
 }
 
