@@ -158,7 +158,7 @@ lock_report run::report() const
 	lock_report seen{counted_, std::chrono::duration<double>(ended_ - began_).count(), collector_->unseen(), collector_->programs(),
 			 cgroup_tree::read()};
 	if (!opts_.lock_class.empty())
-		seen.counted.keep_class(opts_.lock_class);
+		keep_class(seen, opts_.lock_class);
 	return seen;
 }
 

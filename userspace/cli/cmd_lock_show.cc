@@ -46,7 +46,7 @@ void show(context &ctx, const options &opts)
 	if (!seen)
 		return report(ctx, seen.failure());
 	if (!opts.lock_class.empty())
-		seen->counted.keep_class(opts.lock_class);
+		keep_class(*seen, opts.lock_class);
 	if (!opts.folded.empty())
 		if (const auto written = write_folded(opts.folded, seen->counted); !written)
 			return report(ctx, written.failure());

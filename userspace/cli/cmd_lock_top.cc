@@ -61,7 +61,7 @@ void top(context &ctx, const options &opts)
 		const double seconds = std::chrono::duration<double>(now - then).count();
 		lock_report seen{std::move(*taken), seconds, collector->unseen(), collector->programs(), cgroup_tree::read()};
 		if (!opts.lock_class.empty())
-			seen.counted.keep_class(opts.lock_class);
+			keep_class(seen, opts.lock_class);
 		then = now;
 		live_frame frame;
 		const oriel_lock_counters sum = seen.counted.sum();

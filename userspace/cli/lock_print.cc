@@ -61,9 +61,11 @@ std::string coverage_text(const lock_coverage &coverage)
 	return fmt::format("{:.1f} %", whole * static_cast<double>(coverage.seen) / static_cast<double>(*coverage.entered));
 }
 
-void print_coverage(const lock_snapshot &counted)
+void print_coverage(const lock_snapshot &counted, bool of_all_classes)
 {
 	print_line("");
+	if (of_all_classes)
+		print_line("of the locks of all classes, as nothing tells the class of a slow path:");
 	print_line(fmt::format("{:<28} {:>12} {:>12} {:>10}", "KIND OF LOCK", "WAITS SEEN", "SLOW PATHS", "COVERAGE"));
 	for (std::size_t i = 0; i < counted.coverage.size(); i++) {
 		const lock_coverage &coverage = counted.coverage[i];
@@ -90,6 +92,12 @@ const std::array<const char *, oriel_lock_refusals> refusal_names{"stack", "row"
 
 } // namespace
 
+void keep_class(lock_report &report, const std::string &lock_class)
+{
+	report.counted.keep_class(lock_class);
+	report.one_class = true;
+}
+
 std::vector<std::string> lock_row_kinds()
 {
 	return {"lock", "caller", "process", "cgroup", "owner"};
@@ -114,7 +122,7 @@ void print(const lock_report &report)
 {
 	const lock_snapshot &counted = report.counted;
 	const oriel_lock_counters sum = counted.sum();
-	print_line(fmt::format("{:.2f} s, {} waits for locks, {} together", report.seconds, sum.waits,
+	print_line(fmt::format("{:.2f} s, {} {} for locks, {} together", report.seconds, sum.waits, plural(sum.waits, "wait"),
 			       time_text(static_cast<double>(sum.total_ns))));
 	if (sum.waits != 0) {
 		print_table(counted, "LOCK", lock_row_text("lock", report.cgroups));
@@ -127,21 +135,22 @@ void print(const lock_report &report)
 		std::erase_if(owned.rows, [](const lock_row &row) { return row.owner.tgid == 0; });
 		if (!owned.rows.empty())
 			print_table(owned, "HELD BY", lock_row_text("owner", report.cgroups));
-		print_line(fmt::format("the holder is known of {} of {} waits for mutexes and rw_semaphores, {} of their time",
+		print_line(fmt::format("the holder is known of {} of {} {} for mutexes and rw_semaphores, {} of their time",
 				       percent_text(percent_of(static_cast<double>(known.waits), static_cast<double>(all.waits))),
-				       all.waits,
+				       all.waits, plural(all.waits, "wait"),
 				       percent_text(percent_of(static_cast<double>(known.total_ns), static_cast<double>(all.total_ns)))));
 	}
-	print_coverage(counted);
+	print_coverage(counted, report.one_class);
 	print_line("");
 	for (const std::string &sentence : report.unseen)
 		print_line("not seen: " + sentence);
 	if (const auto lost = counted.refused[oriel_lock_no_row] + counted.refused[oriel_lock_no_wait] + counted.refused[oriel_lock_nested])
-		print_line(fmt::format("lost: {} waits (no room for {} rows and {} waits; {} inside a program)", lost,
-				       counted.refused[oriel_lock_no_row], counted.refused[oriel_lock_no_wait],
+		print_line(fmt::format("lost: {} {} (no room for {} {} and {} {}; {} inside a program)", lost, plural(lost, "wait"),
+				       counted.refused[oriel_lock_no_row], plural(counted.refused[oriel_lock_no_row], "row"),
+				       counted.refused[oriel_lock_no_wait], plural(counted.refused[oriel_lock_no_wait], "wait"),
 				       counted.refused[oriel_lock_nested]));
 	if (const auto lost = counted.refused[oriel_lock_no_stack])
-		print_line(fmt::format("lost: the stacks of {} waits", lost));
+		print_line(fmt::format("lost: the stacks of {} {}", lost, plural(lost, "wait")));
 }
 
 ordered_json to_json(const lock_report &report)

@@ -16,7 +16,11 @@ struct lock_report {
 	std::vector<std::string> unseen;
 	std::vector<program_state> programs;
 	cgroup_tree cgroups;
+	bool one_class = false; // whether only one class was kept, of which coverage knows nothing
 };
+
+// Drops the waits of all other classes.
+void keep_class(lock_report &report, const std::string &lock_class);
 
 // What lines of a table may stand for: "lock", "caller", "process", "cgroup", "owner"; and the text of such a line.
 std::vector<std::string> lock_row_kinds();

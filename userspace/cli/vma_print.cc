@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "vma_print.hpp"
 
+#include "number_words.hpp"
 #include "print_line.hpp"
 
 #include <algorithm>
@@ -106,11 +107,12 @@ std::vector<std::string> vma_remarks(const vma_report &report)
 	for (const program_state &state : report.programs)
 		misses += state.misses;
 	if (misses != 0)
-		lines.push_back(fmt::format("lost: {} runs of programs, which the kernel left out because one ran on the processor already",
-					    misses));
+		lines.push_back(fmt::format("lost: {} {} of programs, which the kernel left out because one ran on the processor already",
+					    misses, plural(misses, "run")));
 	for (std::size_t i = 0; i < vma_refusal_names.size(); i++)
 		if (report.counted.refused[i] != 0)
-			lines.push_back(fmt::format("lost: {} times {}{}", report.counted.refused[i],
+			lines.push_back(fmt::format("lost: {} {} {}{}", report.counted.refused[i],
+						    plural(report.counted.refused[i], "time"),
 						    i == oriel_vma_ending ? "" : "there was no room for ", vma_refusal_names[i].words));
 	if (report.counted.all_refused() != report.counted.refused[oriel_vma_ending])
 		lines.emplace_back("more room: --table-size, or a shorter --interval");

@@ -23,6 +23,11 @@ std::string count_text(std::uint64_t number)
 	return text;
 }
 
+std::string plural(std::uint64_t number, const std::string &word)
+{
+	return number == 1 ? word : word + "s";
+}
+
 std::string rate_text(double number)
 {
 	constexpr double many = 100, few = 1;
@@ -59,7 +64,8 @@ std::string percent_text(std::optional<double> percent)
 
 std::string points_text(double from, double to)
 {
-	return fmt::format("{:+.1f} points", to - from);
+	constexpr double least = 0.05; // what would be shown as 0.0
+	return std::abs(to - from) < least ? "no change" : fmt::format("{:+.1f} points", to - from);
 }
 
 std::string change_text(double from, double to)
@@ -67,7 +73,10 @@ std::string change_text(double from, double to)
 	constexpr double several = 3;
 	if (from <= 0)
 		return "";
-	return to >= several * from ? fmt::format("x {:.1f}", to / from) : fmt::format("{:+.0f} %", whole * (to - from) / from);
+	const double percent = whole * (to - from) / from;
+	if (std::abs(percent) < 0.5) // what would be shown as 0
+		return "no change";
+	return to >= several * from ? fmt::format("x {:.1f}", to / from) : fmt::format("{:+.0f} %", percent);
 }
 
 std::string moment_text(std::uint64_t ns)

@@ -10,6 +10,8 @@ namespace oriel {
 
 // "1,234,567".
 std::string count_text(std::uint64_t number);
+// "wait" of one, else "waits".
+std::string plural(std::uint64_t number, const std::string &word);
 // A number for each second: "12,300", "0.42".
 std::string rate_text(double number);
 // "1.23 ms".
@@ -18,9 +20,9 @@ std::string time_text(double ns);
 std::string span_text(double seconds);
 // "12.3 %", "99.97 %", "-" of nothing.
 std::string percent_text(std::optional<double> percent);
-// "+15.1 points", from one percentage to another.
+// "+15.1 points", from one percentage to another; "no change".
 std::string points_text(double from, double to);
-// "-62 %", "x 12" where it is several times as much; empty where nothing can be said.
+// "-62 %", "x 12" where it is several times as much, "no change"; empty where nothing can be said.
 std::string change_text(double from, double to);
 // "2026-11-21 05:21:46 UTC"; `ns` since 1970.
 std::string moment_text(std::uint64_t ns);

@@ -69,8 +69,8 @@ void tell_of_lock(report_section &section, const lock_snapshot &counted, const s
 	lock_snapshot own = counted;
 	std::erase_if(own.rows, [&](const lock_row &row) { return lock_of(row) != lock; });
 	const oriel_lock_counters c = own.sum();
-	std::string sentence = fmt::format("{} of that time was for {}: {} waits, {} each, the longest {}. Who waited most: {}; where: {}",
-					   percent_text(percent_of(total(c), all_ns)), lock, count_text(c.waits),
+	std::string sentence = fmt::format("{} of that time was for {}: {} {}, {} each, the longest {}. Who waited most: {}; where: {}",
+					   percent_text(percent_of(total(c), all_ns)), lock, count_text(c.waits), plural(c.waits, "wait"),
 					   time_text(average(c).value_or(0)), time_text(static_cast<double>(c.max_ns)),
 					   chief(own, [](const lock_row &row) { return process_of(row.waiter); }), chief(own, caller_of));
 	std::erase_if(own.rows, [](const lock_row &row) { return row.owner.tgid == 0; });
@@ -89,9 +89,9 @@ void tell_of_one(report_section &section, const report_lock &side)
 			{fmt::format("In {} nobody was seen to wait for a lock.", span_text(side.seconds)), severity::good});
 		return;
 	}
-	section.story.push_back({fmt::format("In {} there were {} waits for locks ({} per second), {} together: on average {} threads "
+	section.story.push_back({fmt::format("In {} there were {} {} for locks ({} per second), {} together: on average {} threads "
 					     "waited at any time.",
-					     span_text(side.seconds), count_text(sum.waits),
+					     span_text(side.seconds), count_text(sum.waits), plural(sum.waits, "wait"),
 					     rate_text(per_second(static_cast<double>(sum.waits), side.seconds)), time_text(total(sum)),
 					     rate_text(per_second(total(sum) / ns_of_a_second, side.seconds)))});
 	const auto locks = side.counted.gather(lock_of);
@@ -132,10 +132,11 @@ void tell_of_two(report_section &section, const report_lock &a, const report_loc
 void tell_of_knowledge(report_section &section, const report_lock &side, const std::string &prefix)
 {
 	if (const auto [known, all] = side.counted.attributed(); all.waits != 0)
-		section.unseen.push_back(fmt::format(
-			"{}the holder is known of {} of {} waits for mutexes and rw_semaphores, {} of their time", prefix,
-			percent_text(percent_of(static_cast<double>(known.waits), static_cast<double>(all.waits))), count_text(all.waits),
-			percent_text(percent_of(static_cast<double>(known.total_ns), static_cast<double>(all.total_ns)))));
+		section.unseen.push_back(
+			fmt::format("{}the holder is known of {} of {} {} for mutexes and rw_semaphores, {} of their time", prefix,
+				    percent_text(percent_of(static_cast<double>(known.waits), static_cast<double>(all.waits))),
+				    count_text(all.waits), plural(all.waits, "wait"),
+				    percent_text(percent_of(static_cast<double>(known.total_ns), static_cast<double>(all.total_ns)))));
 	std::uint64_t seen = 0, entered = 0;
 	std::string unknown;
 	for (std::size_t i = 0; i < side.counted.coverage.size(); i++) {

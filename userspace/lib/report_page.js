@@ -17,8 +17,8 @@ const formats = {
 	percent: number => `${number.toFixed(is_near_an_end(number) ? 2 : 1)} %`,
 	ns: time,
 	ns_rate: ns => `${time(ns)}/s`,
-	change: percent => percent >= 200 ? `\u00d7 ${(1 + percent / 100).toFixed(1)}` : `${signed(percent, 0)} %`,
-	points: points => signed(points, 1),
+	change: percent => Math.abs(percent) < 0.5 ? "no change" : percent >= 200 ? `\u00d7 ${(1 + percent / 100).toFixed(1)}` : `${signed(percent, 0)} %`,
+	points: points => Math.abs(points) < 0.05 ? "no change" : signed(points, 1),
 };
 const axes = { count: "number", rate: "per second", ns: "time", ns_rate: "time waited in each second" };
 const is_number = kind => kind in formats || kind === "id";

@@ -49,12 +49,12 @@ void add_coverage(report_section &section, const std::vector<const report_part *
 		}
 		if (misses != 0)
 			section.unseen.push_back(
-				fmt::format("{}lost: {} runs of BPF programs, which the kernel left out because one ran on the "
+				fmt::format("{}lost: {} {} of BPF programs, which the kernel left out because one ran on the "
 					    "processor already",
-					    prefix, count_text(misses)));
+					    prefix, count_text(misses), plural(misses, "run")));
 		if (refused[i] != 0)
-			section.unseen.push_back(
-				fmt::format("{}lost: {} times there was no room to count", prefix, count_text(refused[i])));
+			section.unseen.push_back(fmt::format("{}lost: {} {} there was no room to count", prefix, count_text(refused[i]),
+							     plural(refused[i], "time")));
 		if (misses == 0 && refused[i] == 0)
 			section.unseen.push_back(prefix + "nothing was lost");
 	}
