@@ -22,6 +22,7 @@ std::string words_of(const std::string &refusal)
 		{"no_wait", "waits"},
 		{"nested", "waits inside a program"},
 		{"no_name", "names"},
+		{"ending", "threads that were ending"},
 	};
 	const auto found = words.find(refusal);
 	return found == words.end() ? refusal : found->second;

@@ -65,7 +65,8 @@ TEST(number_words, are_short)
 	EXPECT_EQ(percent_text(percent_of(1, 3)) + " " + percent_text(percent_of(1, 0)), "33.3 % -");
 	EXPECT_EQ(change_text(100, 50) + " " + change_text(100, 500) + change_text(0, 1), "-50 % x 5.0");
 	EXPECT_EQ(points_text(50, 65.1), "+15.1 points");
-	EXPECT_EQ(change_text(1000, 1004) + ", " + change_text(1000, 996) + ", " + points_text(50, 50.01), "no change, no change, no change");
+	EXPECT_EQ(change_text(1000, 1004) + ", " + change_text(1000, 996) + ", " + points_text(50, 50.01),
+		  "no change, no change, no change");
 	EXPECT_EQ(plural(1, "wait") + plural(2, "wait"), "waitwaits");
 	EXPECT_EQ(moment_text(1'790'000'000'000'000'000), "2026-09-21 14:13:20 UTC");
 	EXPECT_EQ(per_second(5, 0), 0);
