@@ -66,11 +66,13 @@ oriel::error describe_usage(const CLI::App &app, const CLI::ParseError &reason)
 }
 
 // An answer that did not arrive is none. The status of the user's command stays.
-int status_with_output(const oriel::context &ctx)
+int status_with_output(const oriel::context &ctx, const std::string &known_reason)
 {
-	const auto lost = oriel::why_output_is_lost();
+	auto lost = oriel::why_output_is_lost();
 	if (!lost)
 		return ctx.status;
+	if (lost->empty())
+		lost = known_reason;
 	fmt::print(stderr, "oriel: stdout cannot be written{}\n", lost->empty() ? "" : ": " + *lost);
 	const bool is_answer =
 		ctx.status == static_cast<int>(oriel::exit_code::ok) || ctx.status == static_cast<int>(oriel::exit_code::bad_verdict);
@@ -101,6 +103,7 @@ int main(int argc, char **argv)
 	std::vector<std::string> words(argv + 1, argv + argc);
 	ctx.command = split_command(words);
 	const bool wants_json = std::find(words.begin(), words.end(), "--json") != words.end();
+	std::string reason_of_print;
 	try {
 		std::reverse(words.begin(), words.end()); // as the parser wants them
 		app.parse(words);
@@ -108,13 +111,14 @@ int main(int argc, char **argv)
 		// Help is an answer; anything else is a wrong call.
 		if (reason.get_exit_code() == 0) {
 			app.exit(reason);
-			return status_with_output(ctx);
+			return status_with_output(ctx, "");
 		}
 		ctx.json = wants_json;
 		report(ctx, describe_usage(app, reason));
-	} catch (const std::system_error &) {
+	} catch (const std::system_error &why) { // of fmt::print()
 		if (!oriel::output_is_gone())
 			throw;
+		reason_of_print = why.code().message();
 	}
-	return status_with_output(ctx);
+	return status_with_output(ctx, reason_of_print);
 }
