@@ -59,6 +59,7 @@ has 'with the coverage of each kind' "$(cat /tmp/said)" '^rw_semaphore, write +[
 has 'the part with a known holder' "$(cat /tmp/said)" 'the holder is known of [0-9.]+ % of [0-9]+ waits for mutexes and rw_semaphores, [0-9.]+ % of their time'
 has 'and what is not seen' "$(cat /tmp/said)" 'not seen: locks that nobody had to wait for'
 has 'stacks are folded' "$(cat /tmp/folded)" '^lock_load;entry_SYSCALL.*;\[mmap_lock\] [0-9]+$'
+is 'no frame is of what calls our programs, nor unknown' "$(grep -cE 'bpf_|;0x' /tmp/folded)" 0
 is 'each in a line of its own' "$(grep -vcE '^[^;]+;.*\[[^]]+\] [0-9]+$' /tmp/folded)" 0
 oriel lock record -o /tmp/recording --json -- lock_load mmap 4 500 >/tmp/recorded
 is 'a recording is written' $? 0
@@ -79,9 +80,15 @@ wait $load
 oriel lock record --class inode --json -- lock_load mmap 4 100 >/tmp/recorded
 is 'a class can be asked for' "$(grep '"class"' /tmp/recorded | grep -vc inode)" 0
 
+# until_it_counts PID: until its programs are attached and it waits: in poll(2), or asleep
 until_it_counts() {
 	patience=1000
-	while [ $((patience -= 1)) -gt 0 ] && [ "$(ls -l "/proc/$1/fd" 2>/dev/null | grep -c 'bpf[-_]link')" -lt 16 ]; do usleep 50000; done
+	while [ $((patience -= 1)) -gt 0 ]; do
+		if [ "$(ls -l "/proc/$1/fd" 2>/dev/null | grep -c 'bpf[-_]link')" -ge 16 ]; then
+			case $(cut -d' ' -f1 "/proc/$1/syscall" 2>/dev/null) in 7 | 35 | 230 | 271) return ;; esac
+		fi
+		usleep 50000
+	done
 }
 # lines COUNT: until top has printed so many
 lines() {

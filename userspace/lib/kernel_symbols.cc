@@ -52,7 +52,7 @@ kernel_symbols kernel_symbols::parse(const std::string &text)
 		std::string_view line = rest.substr(0, rest.find('\n'));
 		rest.remove_prefix(std::min(line.size() + 1, rest.size()));
 		const std::string_view number = next_word(line);
-		next_word(line);
+		const std::string_view type = next_word(line);
 		const std::string_view name = next_word(line);
 		std::string_view in = next_word(line);
 		std::uint64_t address = 0;
@@ -68,7 +68,8 @@ kernel_symbols kernel_symbols::parse(const std::string &text)
 			if (!in.empty())
 				found.names_.append(in).push_back('\0');
 		}
-		found.symbols_.push_back({address, static_cast<std::uint32_t>(found.names_.size()), module_at});
+		const bool is_code = type.size() == 1 && std::string_view("tTwW").find(type[0]) != std::string_view::npos;
+		found.symbols_.push_back({address, static_cast<std::uint32_t>(found.names_.size()), module_at, is_code});
 		found.names_.append(name).push_back('\0');
 	}
 	std::stable_sort(found.symbols_.begin(), found.symbols_.end(),
@@ -92,7 +93,7 @@ kernel_symbols::place kernel_symbols::find(std::uint64_t address) const
 	// Of several names the first that the kernel tells.
 	while (after != symbols_.begin() && std::prev(after)->address == after->address)
 		--after;
-	return {names_.c_str() + after->name, names_.c_str() + after->module, address - after->address};
+	return {names_.c_str() + after->name, names_.c_str() + after->module, address - after->address, after->is_code};
 }
 
 std::string kernel_symbols::name_of(std::uint64_t address, std::uint64_t within) const

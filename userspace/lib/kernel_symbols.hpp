@@ -28,6 +28,7 @@ public:
 		std::string_view name; // empty: below every symbol
 		std::string_view module;
 		std::uint64_t offset = 0; // from the symbol's start, bytes
+		bool is_code = false;
 	};
 	// The symbol at or before an address.
 	place find(std::uint64_t address) const;
@@ -39,6 +40,7 @@ private:
 		std::uint64_t address;
 		std::uint32_t name; // where it begins in names_
 		std::uint32_t module;
+		bool is_code;
 	};
 
 	std::string names_;           // each ends with a zero; the first is empty

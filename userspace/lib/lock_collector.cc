@@ -241,6 +241,8 @@ result<std::monostate> lock_collector::read_symbols()
 }
 
 // By names, the outermost first. The innermost frames are our own programs and what calls them, up to the function that takes the lock.
+// Where that is hooked, a trampoline lies between it and its caller: made later than the symbols were read, so it seems to be behind some
+// module's data.
 std::string lock_collector::name_frames(const frames &of) const
 {
 	std::string stack;
@@ -248,6 +250,9 @@ std::string lock_collector::name_frames(const frames &of) const
 	for (const std::uint64_t frame : of) {
 		if (frame == 0)
 			break;
+		constexpr std::uint64_t largest_function = 1 << 20;
+		if (const auto at = symbols_.find(frame); !at.is_code || at.offset >= largest_function || at.module == "bpf")
+			continue;
 		const std::string name = symbols_.name_of(frame);
 		if (!in_lock && is_lock_function(name)) {
 			in_lock = true;
