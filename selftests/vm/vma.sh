@@ -183,7 +183,7 @@ refused 'no such process' 1 'no process 99999' --pid 99999
 refused 'a process and a control group' 2 'excludes' --pid 1 --cgroup /
 refused 'a process and a command' 125 'exclude each other' --pid 1 -- true
 refused 'no such control group' 1 'no control groups are called nothing' --cgroup nothing
-refused 'a folder for a recording that is not there' 1 '/nowhere/r: No such file' -o /nowhere/r
+refused 'a folder for a recording that is not there' 1 '/nowhere/r cannot be written: No such file' -o /nowhere/r
 refused 'a device for a recording' 1 'no regular file' -o /dev/full
 refused 'a table of no size' 2 'table-size' --table-size 0
 refused 'a word for --by' 2 'by' --by pid
