@@ -146,8 +146,8 @@ TEST(recording_bad, what_cannot_be_written_is_said)
 	scratch_dir dir;
 	for (const auto open : {recording_writer::create, recording_writer::append}) {
 		EXPECT_EQ(open("/dev/full", {}).failure().message, "/dev/full is no regular file");
-		EXPECT_EQ(open("/proc/r", {}).failure().message, "/proc/r: No such file or directory");
-		EXPECT_EQ(open(dir.path(), {}).failure().message, dir.path().string() + ": Is a directory");
+		EXPECT_EQ(open("/proc/r", {}).failure().message, "/proc/r cannot be written: No such file or directory");
+		EXPECT_EQ(open(dir.path(), {}).failure().message, dir.path().string() + " cannot be written: Is a directory");
 	}
 }
 

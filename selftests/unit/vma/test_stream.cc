@@ -75,7 +75,8 @@ TEST(stream_writer, says_that_the_disk_is_full)
 		writer->add({});
 	const auto status = writer->finish();
 	ASSERT_FALSE(status);
-	EXPECT_EQ(vma_stream_writer::create("/nowhere/stream").failure().message, "/nowhere/stream: No such file or directory");
+	EXPECT_EQ(vma_stream_writer::create("/nowhere/stream").failure().message,
+		  "/nowhere/stream cannot be written: No such file or directory");
 }
 
 } // namespace
