@@ -69,7 +69,8 @@ static loff_t seek(struct file *file, loff_t offset, int whence)
 	loff_t at;
 
 	inode_lock(inode);
-	filemap_write_and_wait(inode->i_mapping); /* for where its data and its end are */
+	if (whence > SEEK_CUR)
+		filemap_write_and_wait(inode->i_mapping); /* only the lower knows where data, holes and the end are */
 	lower->f_pos = file->f_pos;
 	caller = okb_fs_enter(inode->i_sb);
 	at = vfs_llseek(lower, offset, whence);

@@ -31,7 +31,7 @@ static rwf_t flags_of(const struct kiocb *request)
 /* fcntl(F_SETFL) reached ours only. */
 static void take_flags(const struct file *file, struct file *lower)
 {
-	const unsigned int mask = O_APPEND | O_NONBLOCK | O_NDELAY | O_DIRECT | O_NOATIME;
+	const unsigned int mask = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
 
 	if (!((file->f_flags ^ lower->f_flags) & mask))
 		return;
@@ -157,7 +157,7 @@ static ssize_t read_pages(struct kiocb *request, struct iov_iter *to)
 ssize_t okb_fs_read_iter(struct kiocb *request, struct iov_iter *to)
 {
 	struct inode *inode = file_inode(request->ki_filp);
-	ssize_t done, status;
+	ssize_t done;
 
 	if (!iov_iter_count(to))
 		return 0;
@@ -170,9 +170,8 @@ ssize_t okb_fs_read_iter(struct kiocb *request, struct iov_iter *to)
 			okb_fs_drop_pages(inode);
 		}
 	} while (done == -EAGAIN && !(request->ki_flags & IOCB_NOWAIT));
-	status = done;
 	fsstack_copy_attr_atime(inode, file_inode(okb_fs_lower_file(request->ki_filp)));
-	return status;
+	return done;
 }
 
 /* With the inode locked, as a user of its pages. */
