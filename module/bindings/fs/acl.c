@@ -35,17 +35,15 @@ int okb_fs_set_acl(struct mnt_idmap *idmap, struct dentry *dentry, struct posix_
 	struct dentry *lower = okb_fs_lower_dentry(dentry);
 	const char *name = posix_acl_xattr_name(type);
 	const struct cred *caller;
-	int status = mnt_want_write(okb_fs_super(sb)->lower);
+	int status = okb_fs_begin_change(sb, &caller);
 
 	if (status)
 		return status;
-	caller = okb_fs_enter(sb);
 	if (acl)
 		status = vfs_set_acl(okb_fs_lower_idmap(sb), lower, name, acl);
 	else
 		status = vfs_remove_acl(okb_fs_lower_idmap(sb), lower, name);
-	revert_creds(caller);
-	mnt_drop_write(okb_fs_super(sb)->lower);
+	okb_fs_end_change(sb, caller);
 	okb_fs_copy_attributes(d_inode(dentry));
 	return status;
 }

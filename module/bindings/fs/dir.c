@@ -266,16 +266,13 @@ static int remove_lower(struct dentry *dentry, bool is_dir)
 
 static int remove(struct inode *dir, struct dentry *dentry, bool is_dir)
 {
-	struct vfsmount *lower = okb_fs_super(dir->i_sb)->lower;
 	const struct cred *caller;
-	int status = mnt_want_write(lower);
+	int status = okb_fs_begin_change(dir->i_sb, &caller);
 
 	if (status)
 		return status;
-	caller = okb_fs_enter(dir->i_sb);
 	status = remove_lower(dentry, is_dir);
-	revert_creds(caller);
-	mnt_drop_write(lower);
+	okb_fs_end_change(dir->i_sb, caller);
 	okb_fs_copy_attributes(dir);
 	okb_fs_copy_attributes(d_inode(dentry));
 	if (!status)
@@ -297,17 +294,14 @@ static int rename_entry(struct mnt_idmap *idmap, struct inode *old_dir, struct d
 			unsigned int flags)
 {
 	struct super_block *sb = old_dir->i_sb;
-	struct vfsmount *lower = okb_fs_super(sb)->lower;
 	const struct cred *caller;
-	int status = mnt_want_write(lower);
+	int status = okb_fs_begin_change(sb, &caller);
 
 	if (status)
 		return status;
-	caller = okb_fs_enter(sb);
 	status = oriel_rename(okb_fs_lower_idmap(sb), okb_fs_lower_dentry(old->d_parent), okb_fs_lower_dentry(old),
 			      okb_fs_lower_dentry(new->d_parent), okb_fs_lower_dentry(new), flags);
-	revert_creds(caller);
-	mnt_drop_write(lower);
+	okb_fs_end_change(sb, caller);
 	okb_fs_copy_attributes(old_dir);
 	okb_fs_copy_attributes(new_dir);
 	okb_fs_copy_attributes(d_inode(old));

@@ -179,14 +179,12 @@ static int set_attributes(struct dentry *dentry, struct iattr *changes)
 {
 	struct super_block *sb = dentry->d_sb;
 	const struct cred *caller;
-	int status = mnt_want_write(okb_fs_super(sb)->lower);
+	int status = okb_fs_begin_change(sb, &caller);
 
 	if (status)
 		return status;
-	caller = okb_fs_enter(sb);
 	status = set_lower_attributes(dentry, changes);
-	revert_creds(caller);
-	mnt_drop_write(okb_fs_super(sb)->lower);
+	okb_fs_end_change(sb, caller);
 	return status;
 }
 
@@ -243,14 +241,12 @@ int okb_fs_set_fileattr(struct mnt_idmap *idmap, struct dentry *dentry, struct f
 {
 	struct super_block *sb = dentry->d_sb;
 	const struct cred *caller;
-	int status = mnt_want_write(okb_fs_super(sb)->lower);
+	int status = okb_fs_begin_change(sb, &caller);
 
 	if (status)
 		return status;
-	caller = okb_fs_enter(sb);
 	status = vfs_fileattr_set(okb_fs_lower_idmap(sb), okb_fs_lower_dentry(dentry), attributes);
-	revert_creds(caller);
-	mnt_drop_write(okb_fs_super(sb)->lower);
+	okb_fs_end_change(sb, caller);
 	okb_fs_copy_attributes(d_inode(dentry));
 	return status;
 }
@@ -280,17 +276,15 @@ static int set_xattr(const struct xattr_handler *handler, struct mnt_idmap *idma
 	struct super_block *sb = dentry->d_sb;
 	struct dentry *lower = okb_fs_lower_dentry(dentry);
 	const struct cred *caller;
-	int status = mnt_want_write(okb_fs_super(sb)->lower);
+	int status = okb_fs_begin_change(sb, &caller);
 
 	if (status)
 		return status;
-	caller = okb_fs_enter(sb);
 	if (value)
 		status = vfs_setxattr(okb_fs_lower_idmap(sb), lower, name, (void *)value, size, flags);
 	else
 		status = vfs_removexattr(okb_fs_lower_idmap(sb), lower, name);
-	revert_creds(caller);
-	mnt_drop_write(okb_fs_super(sb)->lower);
+	okb_fs_end_change(sb, caller);
 	okb_fs_copy_attributes(inode);
 	return status;
 }

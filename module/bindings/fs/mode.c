@@ -116,15 +116,13 @@ static void write_back_times(struct inode *vfs)
 	struct dentry *lower;
 	const struct cred *caller;
 
-	if (!inode->writer || mnt_want_write(okb_fs_super(vfs->i_sb)->lower))
+	if (!inode->writer || okb_fs_begin_change(vfs->i_sb, &caller))
 		return;
 	lower = inode->writer->f_path.dentry;
-	caller = okb_fs_enter(vfs->i_sb);
 	inode_lock(d_inode(lower));
 	notify_change(okb_fs_lower_idmap(vfs->i_sb), lower, &times, NULL);
 	inode_unlock(d_inode(lower));
-	revert_creds(caller);
-	mnt_drop_write(okb_fs_super(vfs->i_sb)->lower);
+	okb_fs_end_change(vfs->i_sb, caller);
 }
 
 void okb_fs_drop_pages(struct inode *vfs)

@@ -80,6 +80,22 @@ static inline const struct cred *okb_fs_enter(const struct super_block *sb)
 	return override_creds(okb_fs_super(sb)->mounter);
 }
 
+/* The same for a change below, which also needs the lower to be writable and not frozen.  Return: 0, and okb_fs_end_change() has to follow. */
+static inline int okb_fs_begin_change(const struct super_block *sb, const struct cred **caller)
+{
+	int status = mnt_want_write(okb_fs_super(sb)->lower);
+
+	if (!status)
+		*caller = okb_fs_enter(sb);
+	return status;
+}
+
+static inline void okb_fs_end_change(const struct super_block *sb, const struct cred *caller)
+{
+	revert_creds(caller);
+	mnt_drop_write(okb_fs_super(sb)->lower);
+}
+
 /* super.c */
 extern struct file_system_type okb_fs_type;
 
