@@ -15,6 +15,7 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
+#include "counts.h"
 #include "locks.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -146,20 +147,6 @@ struct {
 	__type(key, u32); /* enum oriel_lock_refusal */
 	__type(value, u64);
 } refusals SEC(".maps");
-
-static __always_inline void add_to(void *map, u32 what, u64 number)
-{
-	u64 *count = bpf_map_lookup_elem(map, &what);
-
-	/* Another of our programs may come in between: in an interrupt, or as the kernel lets them be preempted. */
-	if (count)
-		__sync_fetch_and_add(count, number);
-}
-
-static __always_inline void count_in(void *map, u32 what)
-{
-	add_to(map, what, 1);
-}
 
 static __always_inline void refuse(u32 what)
 {

@@ -12,7 +12,9 @@
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
+#include "counts.h"
 #include "vma_cache.h"
+#include "vma_policies.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -27,35 +29,6 @@ const volatile bool stream;           /* hand on all that the simulation sees */
 const volatile bool by_thread;        /* keep apart the threads that have ended */
 
 /* ---- state ---- */
-
-/* The caches of one thread.  A slot holds the address of a VMA, which is never followed: it is compared. */
-struct thread_state {
-	struct oriel_vma_counters counters;
-	u64 id;
-	u64 read;     /* the last reading that found it */
-	u64 ended;    /* what it counted is being taken over */
-	u64 readings; /* counted for the barrier in it */
-	u64 mm;
-	u64 sequence;
-	u64 thread1;
-	u64 thread2_page[2];
-	u64 thread4_page[4];
-	u64 thread8_page[8];
-	u64 thread16_page[16];
-	u64 thread4_pmd[4];
-	u64 lru[16]; /* the last one first */
-	u64 pointer; /* see as_number() */
-	u32 real;    /* what the kernel's own cache said to the lookup that is going on: 0 nothing, 1 a miss, 2 a hit */
-};
-
-/* The caches of one address space, and when those of its threads became invalid. */
-struct mm_state {
-	u64 sequence; /* starts from the clock: an address space at the address of a former one has another */
-	u64 last;
-	u64 largest;
-	u64 largest_bytes;
-	u32 unmapping; /* thread inside an unmapping that has been accounted for as a whole */
-};
 
 #ifdef ORIEL_NO_TASK_STORAGE
 struct {
@@ -121,12 +94,16 @@ struct {
 	__uint(max_entries, 1 << 24);
 } records SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, u32);
+	__type(value, u64); /* ends of threads that exit_files() alone told */
+} late_ends SEC(".maps");
+
 static __always_inline void refuse(u32 what)
 {
-	u64 *count = bpf_map_lookup_elem(&refusals, &what);
-
-	if (count)
-		__sync_fetch_and_add(count, 1);
+	count_in(&refusals, what);
 }
 
 /* ---- reading what pointers of the kernel point to ---- */
@@ -320,15 +297,14 @@ static __always_inline void add_counters(struct oriel_vma_counters *to, const st
 		__sync_fetch_and_add(&sum[i], number[i]);
 }
 
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(sched_process_exit, struct task_struct *task)
+static __always_inline void take_over(struct task_struct *task)
 {
 	struct thread_state *thread = find_thread(task);
 	struct oriel_vma_row row = {}, *sum;
 	struct oriel_vma_ended key;
 
 	if (!thread)
-		return 0;
+		return;
 	/* A barrier as well: either we see that it was read, or the reading sees that it ended. */
 	__sync_fetch_and_add(&thread->ended, 1);
 	key.round = current_round();
@@ -348,74 +324,33 @@ int BPF_PROG(sched_process_exit, struct task_struct *task)
 	else
 		refuse(oriel_vma_no_process);
 	forget_thread(task);
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(sched_process_exit, struct task_struct *task)
+{
+	take_over(task);
+	return 0;
+}
+
+/*
+ * From 7.0 on a thread can be taken off the processor inside a tracepoint's program, and fentry's: another one's end is not told there then.
+ * It is told here, a little later: at a kprobe nobody can.  A thread that could not be made gives back its files, too.
+ */
+SEC("kprobe/exit_files")
+int exit_files(void *registers)
+{
+	struct task_struct *task = current_task();
+	struct thread_state *thread = READ(task, flags) & PF_EXITING ? find_thread(task) : NULL;
+
+	if (thread && !thread->ended) {
+		count_in(&late_ends, 0);
+		take_over(task);
+	}
 	return 0;
 }
 
 /* ---- lookups ---- */
-
-/* 1 if equal, else 0, without a branch: with branches the chains below have more paths than the verifier of 5.10 follows. */
-static __always_inline u64 equal(u64 a, u64 b)
-{
-	u64 difference = a ^ b, negative = -difference;
-
-	asm volatile("" : "+r"(negative));
-	return ((difference | negative) >> 63) ^ 1;
-}
-
-/* A cache whose slot is chosen by a number: hits if any slot holds the VMA, else takes it into the chosen one. */
-static __always_inline u64 look_in(u64 *slots, u32 count, u64 number, u64 vma, u64 inside)
-{
-	u64 found = 0;
-	u32 i;
-
-#pragma unroll
-	for (i = 0; i < count; i++)
-		found |= equal(slots[i], vma);
-	found &= inside;
-	if (!found)
-		slots[number & (count - 1)] = vma;
-	return found;
-}
-
-#define BIT(policy) (1ul << (policy))
-
-/*
- * To the front; those before its old place move on by one.  What a shorter cache would hold is the front of this one: so one serves all
- * lengths, and gives a bit for each that hits.
- */
-static __always_inline u64 look_in_lru(u64 *slots, u64 vma, u64 inside)
-{
-	u64 before = vma, behind = 0, hits = 0; /* `behind`: all bits, once its old place is behind us */
-	u32 i;
-
-#pragma unroll
-	for (i = 0; i < 16; i++) {
-		u64 here = slots[i];
-
-		slots[i] = (here & behind) | (before & ~behind);
-		before = here;
-		behind |= -equal(here, vma);
-		if (i == 1)
-			hits |= behind & BIT(oriel_vma_thread2_lru);
-		if (i == 3)
-			hits |= behind & BIT(oriel_vma_thread4_lru);
-		if (i == 7)
-			hits |= behind & BIT(oriel_vma_thread8_lru);
-	}
-	hits |= behind & BIT(oriel_vma_thread16_lru);
-	return hits & -inside;
-}
-
-static __always_inline void empty_caches(struct thread_state *thread)
-{
-	thread->thread1 = 0;
-	__builtin_memset(thread->thread2_page, 0, sizeof(thread->thread2_page));
-	__builtin_memset(thread->thread4_page, 0, sizeof(thread->thread4_page));
-	__builtin_memset(thread->thread8_page, 0, sizeof(thread->thread8_page));
-	__builtin_memset(thread->thread16_page, 0, sizeof(thread->thread16_page));
-	__builtin_memset(thread->thread4_pmd, 0, sizeof(thread->thread4_pmd));
-	__builtin_memset(thread->lru, 0, sizeof(thread->lru));
-}
 
 struct mm_struct___before_6_1 {
 	u64 vmacache_seqnum;
@@ -445,50 +380,11 @@ static __always_inline void compare(struct thread_state *thread, u64 by_pmd, u64
 	thread->real = 0;
 }
 
-#define PAGE_SHIFT 12
-#define PMD_SHIFT 21
-
 /* A pointer is written away and read back: the verifier allows no arithmetic with pointers into the kernel. */
 static __always_inline u64 as_number(struct thread_state *thread, const void *pointer)
 {
 	*(volatile u64 *)&thread->pointer = (u64)pointer;
 	return *(volatile u64 *)&thread->pointer;
-}
-
-struct lookup {
-	u64 mm, address;
-	u64 vma;        /* 0: none was found */
-	u64 start, end; /* of the VMA */
-};
-
-/* In the caches of the address space: without a lock, as the kernel's own was.  A bit for each policy that hits. */
-static __always_inline u64 look_in_space(struct mm_state *state, const struct lookup *at, u64 inside)
-{
-	u64 last = equal(state->last, at->vma), largest = equal(state->largest, at->vma), bytes = at->end - at->start;
-
-	state->last = at->vma;
-	if (!largest && bytes > state->largest_bytes) {
-		state->largest = at->vma;
-		state->largest_bytes = bytes;
-	}
-	return -inside & (last << oriel_vma_last | (last | largest) << oriel_vma_last_or_largest);
-}
-
-#define THREAD_POLICIES (BIT(oriel_vma_policies) - BIT(oriel_vma_thread1))
-
-static __always_inline u64 look_in_thread(struct thread_state *thread, const struct lookup *at, u64 inside)
-{
-	u64 vma = at->vma, page = at->address >> PAGE_SHIFT, pmd = at->address >> PMD_SHIFT;
-
-	/* The one of the last lookup is in each cache already, and in front: nothing moves. */
-	if (thread->thread1 == vma && inside)
-		return THREAD_POLICIES;
-	thread->thread1 = vma;
-	return look_in(thread->thread2_page, 2, page, vma, inside) << oriel_vma_thread2_page |
-	       look_in(thread->thread4_page, 4, page, vma, inside) << oriel_vma_thread4_page |
-	       look_in(thread->thread8_page, 8, page, vma, inside) << oriel_vma_thread8_page |
-	       look_in(thread->thread16_page, 16, page, vma, inside) << oriel_vma_thread16_page |
-	       look_in(thread->thread4_pmd, 4, pmd, vma, inside) << oriel_vma_thread4_pmd | look_in_lru(thread->lru, vma, inside);
 }
 
 static __always_inline void simulate(struct thread_state *thread, struct mm_struct *mm, const struct lookup *at)

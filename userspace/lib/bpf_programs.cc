@@ -46,7 +46,7 @@ std::string refused_program(const std::string &text)
 // By the program's section, "fentry/NAME" or "fexit/NAME".
 bool is_function_hook(std::string_view section)
 {
-	return section.starts_with("fentry/") || section.starts_with("fexit/");
+	return section.starts_with("fentry/") || section.starts_with("fexit/") || section.starts_with("kprobe/");
 }
 
 } // namespace
@@ -230,6 +230,18 @@ int bpf_programs::map(const std::string &name) const
 	return bpf_object__find_map_fd_by_name(object_.get(), name.c_str());
 }
 
+result<std::vector<std::uint64_t>> bpf_programs::read_counts(const std::string &name, std::uint32_t count) const
+{
+	std::vector<std::uint64_t> sums(count), of_processors(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
+	for (std::uint32_t i = 0; i < count; i++) {
+		if (bpf_map_lookup_elem(map(name), &i, of_processors.data()) != 0)
+			return error{"the counters of the BPF programs cannot be read"};
+		for (const std::uint64_t part : of_processors)
+			sums[i] += part;
+	}
+	return sums;
+}
+
 result<bytes> bpf_programs::read_iterator(const std::string &name) const
 {
 	const bpf_program *program = bpf_object__find_program_by_name(object_.get(), name.c_str());
@@ -290,6 +302,12 @@ std::vector<program_state> bpf_programs::states() const
 		list.push_back(std::move(state));
 	}
 	return list;
+}
+
+std::uint64_t growth(std::uint64_t &before, std::uint64_t now)
+{
+	const std::uint64_t largest = std::max(before, now);
+	return largest - std::exchange(before, largest);
 }
 
 // The kernel waits for programs that may still see what stood in a map of maps. membarrier(2) fails with nohz_full=, and does nothing while one

@@ -51,6 +51,8 @@ public:
 
 	// A map's descriptor; -1 if there is none of that name.
 	int map(const std::string &name) const;
+	// The first `count` numbers of a map with one for each processor: their sums.
+	result<std::vector<std::uint64_t>> read_counts(const std::string &map, std::uint32_t count) const;
 	// Everything that an iterator writes. One over control groups (iter/cgroup) runs for the root alone.
 	result<bytes> read_iterator(const std::string &program) const;
 	// Runs a program that waits for no event (SEC("syscall")); what it returns.
@@ -82,6 +84,10 @@ private:
 	std::unique_ptr<bpf_object, free_object> object_;
 	std::map<std::string, std::unique_ptr<bpf_link, free_link>> links_;
 };
+
+// What has come to a count since it was taken the last time. One that went back, as a wait that had been counted as an entry turned out to be
+// none, adds nothing until it is as large again.
+std::uint64_t growth(std::uint64_t &before, std::uint64_t now);
 
 // Until each program that runs at the call has ended, on any processor: what user space has written before, all see that run behind this.
 result<std::monostate> wait_for_programs();

@@ -63,26 +63,6 @@ std::size_t processor_count()
 	return static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1));
 }
 
-result<std::vector<std::uint64_t>> read_counts(int map, unsigned count)
-{
-	std::vector<std::uint64_t> sums(count), of_processors(processor_count());
-	for (std::uint32_t i = 0; i < count; i++) {
-		if (bpf_map_lookup_elem(map, &i, of_processors.data()) != 0)
-			return error{"the counters of the BPF programs cannot be read"};
-		for (const std::uint64_t part : of_processors)
-			sums[i] += part;
-	}
-	return sums;
-}
-
-// What has come to a count since it was taken the last time. One that went back, as a wait that had been counted as an entry turned out to be
-// none, adds nothing until it is as large again.
-std::uint64_t growth(std::uint64_t &before, std::uint64_t now)
-{
-	const std::uint64_t largest = std::max(before, now);
-	return largest - std::exchange(before, largest);
-}
-
 std::string with_offset(const kernel_symbols::place &at)
 {
 	return at.offset == 0 ? std::string(at.name) : fmt::format("{}+{:#x}", at.name, at.offset);
@@ -347,8 +327,8 @@ result<lock_snapshot> lock_collector::take()
 	// The waits that go on first: one that ends meanwhile is among the rows.
 	const auto waiting = read_map<std::uint32_t, oriel_lock_waiting>(programs_.map("sleepers"));
 	auto rows = read_map<oriel_lock_key, oriel_lock_counters>(programs_.map("rows"));
-	const auto entered = read_counts(programs_.map("entries"), oriel_lock_kinds);
-	const auto refused = read_counts(programs_.map("refusals"), oriel_lock_refusals);
+	const auto entered = programs_.read_counts("entries", oriel_lock_kinds);
+	const auto refused = programs_.read_counts("refusals", oriel_lock_refusals);
 	if (!waiting || !rows)
 		return waiting ? rows.failure() : waiting.failure();
 	if (!entered || !refused)

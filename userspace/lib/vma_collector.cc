@@ -30,19 +30,6 @@ bool is_nothing(const oriel_vma_counters &counters)
 	return std::all_of(numbers.begin(), numbers.end(), [](__u64 number) { return number == 0; });
 }
 
-result<std::array<std::uint64_t, oriel_vma_refusals>> read_refusals(int map)
-{
-	std::array<std::uint64_t, oriel_vma_refusals> sums{};
-	std::vector<std::uint64_t> of_processors(static_cast<std::size_t>(std::max(libbpf_num_possible_cpus(), 1)));
-	for (std::uint32_t i = 0; i < sums.size(); i++) {
-		if (bpf_map_lookup_elem(map, &i, of_processors.data()) != 0)
-			return error{"the counters of the BPF programs cannot be read"};
-		for (const std::uint64_t count : of_processors)
-			sums[i] += count;
-	}
-	return sums;
-}
-
 } // namespace
 
 result<vma_collector> vma_collector::start(const vma_request &request)
@@ -179,15 +166,21 @@ result<vma_snapshot> vma_collector::take()
 	if (const auto waited = wait_for_programs(); !waited)
 		return waited.failure();
 	auto ended = take_ended();
-	auto refused = read_refusals(programs_.map("refusals"));
-	if (!ended || !refused)
-		return !ended ? ended.failure() : refused.failure();
-	// The end of a thread that the program was not run for: nobody has taken over what it counted.
-	(*refused)[oriel_vma_no_process] += programs_by_name()["sched_process_exit"].misses;
+	auto refused = programs_.read_counts("refusals", oriel_vma_refusals);
+	const auto late = programs_.read_counts("late_ends", 1);
+	if (!ended)
+		return ended.failure();
+	if (!refused || !late)
+		return refused ? late.failure() : refused.failure();
+	// The end of a thread that neither program was run for: nobody has taken over what it counted.
+	auto programs = programs_by_name();
+	const program_state &exit = programs["sched_process_exit"], &later = programs["exit_files"];
+	(*refused)[oriel_vma_no_process] +=
+		later.attached ? std::min(exit.misses - std::min(exit.misses, (*late)[0]), later.misses) : exit.misses;
 
 	vma_snapshot taken;
 	for (std::size_t i = 0; i < taken.refused.size(); i++)
-		taken.refused[i] = (*refused)[i] - std::exchange(refused_before_[i], (*refused)[i]);
+		taken.refused[i] = growth(refused_before_[i], (*refused)[i]);
 	std::map<std::uint64_t, oriel_vma_row> now;
 	for (std::size_t i = 0; i < living->size() / sizeof(oriel_vma_row); i++) {
 		oriel_vma_row row;
