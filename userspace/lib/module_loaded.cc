@@ -106,10 +106,10 @@ std::filesystem::path find_module_file(const std::string &name, const std::files
 	if (module_dir.empty())
 		return {};
 	const std::string wanted = canonical(name);
-	if (auto indexed = find_in_index(wanted, module_dir); !indexed.empty())
-		return indexed;
-	// A module that was put there since depmod ran last.
 	std::error_code failed;
+	if (auto indexed = find_in_index(wanted, module_dir); fs::exists(indexed, failed))
+		return indexed;
+	// A module that was put there, or elsewhere, since depmod ran last.
 	for (fs::recursive_directory_iterator at(module_dir, failed), end; !failed && at != end; at.increment(failed))
 		if (at->path().filename().string().find(".ko") != std::string::npos && stem_of(at->path()) == wanted)
 			return at->path();

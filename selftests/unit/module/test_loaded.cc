@@ -84,6 +84,9 @@ TEST(loaded_module, file_is_found_as_modprobe_finds_it)
 {
 	const scratch_dir dir;
 	dir.write("modules.dep", "kernel/fs/xfs/xfs.ko.xz: kernel/lib/libcrc32c.ko.xz\nupdates/snd-dummy.ko:\n");
+	EXPECT_EQ(find_module_file("xfs", dir.path()), "") << "depmod does not know yet that it is gone";
+	dir.write("kernel/fs/xfs/xfs.ko.xz", "x");
+	dir.write("updates/snd-dummy.ko", "x");
 	EXPECT_EQ(find_module_file("xfs", dir.path()), dir / "kernel/fs/xfs/xfs.ko.xz");
 	EXPECT_EQ(find_module_file("snd_dummy", dir.path()), dir / "updates/snd-dummy.ko");
 	EXPECT_EQ(find_module_file("libcrc32c", dir.path()), "") << "it is a dependency there, not a module";
