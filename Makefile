@@ -8,7 +8,7 @@ modules := $(addprefix modules-,$(roles))
 
 # What each goal wants from Debian, asked for at once: see scripts/deps.
 needs_demo := fetch build user vm trace
-needs_check := fetch build user bpf test metrics vm fs root firmware trace browser package
+needs_check := fetch build user bpf test metrics vm fs root firmware trace browser video package
 needs_check-long := $(needs_check)
 needs_check-debug := fetch build user bpf test uml
 needs_shell := fetch build user bpf vm
@@ -20,13 +20,14 @@ scripts := scripts
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo check check-long check-debug shell try bench install deb clean user $(modules) $(needs) $(groups)
+.PHONY: help demo check check-long check-debug shell try bench install deb clean user known-kernel $(modules) $(needs) $(groups)
 
 help:
 	@sed -n 's/^#: //p' Makefile
 
 #: make demo [CHAPTER=1]        see what Oriel does, on a stock kernel in a VM: 1 a module that
-#:                              cannot be traced, 2 what a load does to locks and caches
+#:                              cannot be traced, 2 what a load does to locks and caches, 3 a video
+#:                              and a log that are cut without copying
 demo: needs-demo user modules-stable
 	@$(scripts)/demo $(CHAPTER)
 
@@ -34,7 +35,9 @@ demo: needs-demo user modules-stable
 check: groups-check needs-check user $(modules)
 	@$(scripts)/check $(GROUP)
 
-#: make check-long              run the tests that take long
+#: make check-long [XFSTESTS=DIR]
+#:                              run the tests that take long; with a built checkout of xfstests, its
+#:                              group XFSTESTS_GROUP, or quick, on ext4 and on orielfs over it
 check-long: groups-check-long needs-check-long user $(modules)
 	@$(scripts)/check --lane check-long $(GROUP)
 
@@ -44,14 +47,14 @@ check-debug: groups-check-debug needs-check-debug user
 
 #: make shell [KERNEL=lts]      a shell in a VM with Oriel loaded; KERNEL is stable, lts, newest,
 #:                              a vmlinuz, or a kernel build tree
-shell: needs-shell user
+shell: known-kernel needs-shell user
 	@$(scripts)/shell "$(KERNEL)"
 
 #: make try MODULE=DIR|FILE.ko [KERNEL=lts]
 #:                              load a module of yours in a VM, explain it, and give a shell
 #: make try KSELFTEST=timers [KERNEL=stable]
 #:                              run a kernel selftest in a VM
-try: needs-try user
+try: known-kernel needs-try user
 	@$(scripts)/try --kernel "$(KERNEL)" $(if $(KSELFTEST),--kselftest "$(KSELFTEST)",$(if $(MODULE),"$(MODULE)"))
 
 #: make bench                   measure, in guest instructions
@@ -77,6 +80,10 @@ $(needs): needs-%:
 # A group that is not there is refused before anything is built for it.
 $(groups): groups-%:
 	@$(scripts)/check --lane $* --list $(GROUP) >/dev/null
+
+# And so is a kernel.
+known-kernel:
+	@$(scripts)/kernel --known "$(KERNEL)"
 
 # Kbuild and CMake know what is stale; without work they say nothing.
 user:

@@ -28,7 +28,7 @@ in_guest() {
 	done
 	(($# == 0)) || shift
 	out=$(mktemp) said=$(mktemp)
-	scripts/vm --kernel "$role" --timeout 300 --payload "$dir" "${options[@]}" -- "sh /$script $*" >"$out" 2>"$said" || status=$?
+	scripts/vm --kernel "$role" --timeout 600 --payload "$dir" "${options[@]}" -- "sh /$script $*" >"$out" 2>"$said" || status=$?
 	adopt "$role: " <"$out"
 	is "$role: $script ran to its end" "$status $(tail -n 1 "$out" | cut -c 1-3)" '0 1..'
 	((status == 0)) || sed 's/^/# /' "$said"

@@ -25,7 +25,7 @@ def synopses(text):
     """Paragraphs of the synopsis by the command that each begins with."""
     found = {}
     for paragraph in section(text, "SYNOPSIS").strip().split("\n\n"):
-        command = re.match(r"\*\*(oriel(?: [a-z]+)*)\*\*", paragraph)
+        command = re.match(r"\*\*(oriel(?: [a-z-]+)*)\*\*", paragraph)
         if command:
             found.setdefault(command.group(1), paragraph)
     return found

@@ -12,7 +12,7 @@ _oriel()
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} path=oriel words='' i
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case "$path ${COMP_WORDS[i]}" in
-		"oriel cgroup" | "oriel cgroup links" | "oriel marker" | "oriel marker list" | "oriel marker info" | "oriel marker arm" | "oriel marker disarm" | "oriel marker record" | "oriel marker stat" | "oriel module" | "oriel module explain" | "oriel module list" | "oriel module sign" | "oriel module watch" | "oriel module allow" | "oriel status" | "oriel vma" | "oriel vma record" | "oriel vma show" | "oriel vma top" | "oriel vma replay" | "oriel lock" | "oriel lock record" | "oriel lock show" | "oriel lock top" | "oriel report" | "oriel load" | "oriel unload" | "oriel completion") path+=" ${COMP_WORDS[i]}" ;;
+		"oriel cgroup" | "oriel cgroup links" | "oriel marker" | "oriel marker list" | "oriel marker info" | "oriel marker arm" | "oriel marker disarm" | "oriel marker record" | "oriel marker stat" | "oriel module" | "oriel module explain" | "oriel module list" | "oriel module sign" | "oriel module watch" | "oriel module allow" | "oriel status" | "oriel vma" | "oriel vma record" | "oriel vma show" | "oriel vma top" | "oriel vma replay" | "oriel lock" | "oriel lock record" | "oriel lock show" | "oriel lock top" | "oriel fs" | "oriel fs list" | "oriel fs stat" | "oriel fs map" | "oriel fs list-cut" | "oriel fs check" | "oriel fs cut" | "oriel fs insert" | "oriel fs compact" | "oriel fs flatten" | "oriel report" | "oriel load" | "oriel unload" | "oriel completion") path+=" ${COMP_WORDS[i]}" ;;
 		esac
 	done
 	case "$path $previous" in
@@ -56,10 +56,10 @@ _oriel()
 		mapfile -t COMPREPLY < <(compgen -W 'any not-proprietary not-forced signed' -- "$current")
 		return
 		;;
-	"oriel cgroup links --of" | "oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count" | "oriel vma record --pid" | "oriel vma record --cgroup" | "oriel vma record --table-size" | "oriel vma record --duration" | "oriel vma record -o" | "oriel vma record --output" | "oriel vma record --interval" | "oriel vma record --stream" | "oriel vma show --last" | "oriel vma top --pid" | "oriel vma top --cgroup" | "oriel vma top --table-size" | "oriel vma top --sort" | "oriel vma top --interval" | "oriel vma top --iterations" | "oriel lock record --pid" | "oriel lock record --cgroup" | "oriel lock record --table-size" | "oriel lock record --duration" | "oriel lock record --folded" | "oriel lock record -o" | "oriel lock record --output" | "oriel lock record --interval" | "oriel lock show --last" | "oriel lock show --folded" | "oriel lock top --pid" | "oriel lock top --cgroup" | "oriel lock top --table-size" | "oriel lock top --interval" | "oriel lock top --iterations" | "oriel report --last" | "oriel report -o" | "oriel report --output") return ;;
+	"oriel cgroup links --of" | "oriel marker arm --filter" | "oriel marker arm --rate" | "oriel marker record --filter" | "oriel marker record --rate" | "oriel marker record -o" | "oriel marker record --output" | "oriel marker record --duration" | "oriel marker record --count" | "oriel marker record --buffer" | "oriel marker stat --interval" | "oriel marker stat --count" | "oriel module explain --kernel" | "oriel module explain --sysroot" | "oriel module explain --file" | "oriel module explain --cert" | "oriel module sign --kernel" | "oriel module sign --key" | "oriel module sign --cert" | "oriel module watch --count" | "oriel vma record --pid" | "oriel vma record --cgroup" | "oriel vma record --table-size" | "oriel vma record --duration" | "oriel vma record -o" | "oriel vma record --output" | "oriel vma record --interval" | "oriel vma record --stream" | "oriel vma show --last" | "oriel vma top --pid" | "oriel vma top --cgroup" | "oriel vma top --table-size" | "oriel vma top --sort" | "oriel vma top --interval" | "oriel vma top --iterations" | "oriel lock record --pid" | "oriel lock record --cgroup" | "oriel lock record --table-size" | "oriel lock record --duration" | "oriel lock record --folded" | "oriel lock record -o" | "oriel lock record --output" | "oriel lock record --interval" | "oriel lock show --last" | "oriel lock show --folded" | "oriel lock top --pid" | "oriel lock top --cgroup" | "oriel lock top --table-size" | "oriel lock top --interval" | "oriel lock top --iterations" | "oriel fs cut --offset" | "oriel fs cut --from" | "oriel fs cut --length" | "oriel fs cut --to" | "oriel fs insert --offset" | "oriel fs insert --from" | "oriel fs insert --length" | "oriel fs insert --to" | "oriel report --last" | "oriel report -o" | "oriel report --output") return ;;
 	esac
 	case $path in
-	"oriel") words="cgroup marker module status vma lock report load unload completion -h --help --json --version" ;;
+	"oriel") words="cgroup marker module status vma lock fs report load unload completion -h --help --json --version" ;;
 	"oriel cgroup") words="links -h --help --json" ;;
 	"oriel cgroup links") words="-h --help --by-set --by-cgroup --of --json" ;;
 	"oriel marker") words="list info arm disarm record stat -h --help --json" ;;
@@ -85,9 +85,19 @@ _oriel()
 	"oriel lock record") words="-h --help --pid --cgroup --table-size --duration --class --folded --user-stacks -o --output --interval --json" ;;
 	"oriel lock show") words="-h --help --last --class --folded --json" ;;
 	"oriel lock top") words="-h --help --pid --cgroup --table-size --class --by --sort --interval --iterations --json" ;;
+	"oriel fs") words="list stat map list-cut check cut insert compact flatten -h --help --json" ;;
+	"oriel fs list") words="-h --help --json" ;;
+	"oriel fs stat") words="-h --help --json" ;;
+	"oriel fs map") words="-h --help --picture --json" ;;
+	"oriel fs list-cut") words="-h --help --warn --json" ;;
+	"oriel fs check") words="-h --help --json" ;;
+	"oriel fs cut") words="-h --help --offset --from --length --to --dry-run --json" ;;
+	"oriel fs insert") words="-h --help --offset --from --length --to --dry-run --json" ;;
+	"oriel fs compact") words="-h --help --json" ;;
+	"oriel fs flatten") words="-h --help -r --recursive --json" ;;
 	"oriel report") words="-h --help --last -o --output --json" ;;
-	"oriel load") words="-h --help --policy --json" ;;
-	"oriel unload") words="-h --help --json" ;;
+	"oriel load") words="oriel oriel_ns orielfs -h --help --policy --json" ;;
+	"oriel unload") words="oriel oriel_ns orielfs -h --help --json" ;;
 	"oriel completion") words="-h --help --json" ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

@@ -7,7 +7,7 @@
 
 OKB_BEGIN
 
-/* Zeroed memory of `size` bytes, aligned to 8, or NULL.  Context: process, GFP_KERNEL. */
+/* Zeroed memory of `size` bytes, aligned to 8, or NULL.  Context: may sleep; GFP_KERNEL, which memalloc_nofs_save() weakens. */
 void *okb_alloc(unsigned long size);
 /* NULL is allowed.  Context: any but NMI. */
 void okb_free(void *memory);

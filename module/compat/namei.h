@@ -75,11 +75,16 @@ static inline struct dentry *oriel_mkdir(struct mnt_idmap *idmap, struct inode *
 }
 #define vfs_mkdir(idmap, parent, child, mode, delegated) oriel_mkdir(idmap, parent, child, mode)
 
-/* vfs_rename() between two parents, locked and unlocked again; -ESTALE where an entry is no longer where it was. */
-static inline int oriel_rename(struct mnt_idmap *idmap, struct dentry *old_parent, struct dentry *old, struct dentry *new_parent,
-			       struct dentry *new, unsigned int flags)
+/* Locks both parents.  -ESTALE where an entry is no longer where it was. */
+static inline int oriel_start_renaming(struct renamedata *rename, struct mnt_idmap *idmap, struct dentry *old_parent, struct dentry *old,
+				       struct dentry *new_parent, struct dentry *new, unsigned int flags)
 {
-	struct renamedata rename = {
+	struct dentry *trap = lock_rename(old_parent, new_parent);
+	int status = 0;
+
+	if (IS_ERR(trap))
+		return PTR_ERR(trap);
+	*rename = (struct renamedata){
 #ifdef ORIEL_HAVE_MNT_IDMAP
 		.old_mnt_idmap = idmap,
 		.new_mnt_idmap = idmap,
@@ -93,33 +98,27 @@ static inline int oriel_rename(struct mnt_idmap *idmap, struct dentry *old_paren
 		.new_dentry = new,
 		.flags = flags,
 	};
-	struct dentry *trap = lock_rename(old_parent, new_parent);
-	int status = -ESTALE;
-
 	if (old->d_parent != old_parent || new->d_parent != new_parent || d_unhashed(old))
-		;
+		status = -ESTALE;
 	else if (trap == old)
 		status = -EINVAL;
 	else if (trap == new)
 		status = -ENOTEMPTY;
-	else
-		status = vfs_rename(&rename);
-	unlock_rename(old_parent, new_parent);
-	return status;
-}
-#else
-static inline int oriel_rename(struct mnt_idmap *idmap, struct dentry *old_parent, struct dentry *old, struct dentry *new_parent,
-			       struct dentry *new, unsigned int flags)
-{
-	struct renamedata rename = {.mnt_idmap = idmap, .old_parent = old_parent, .new_parent = new_parent, .flags = flags};
-	int status = start_renaming_two_dentries(&rename, old, new);
-
 	if (status)
-		return status;
-	status = vfs_rename(&rename);
-	end_renaming(&rename);
+		unlock_rename(old_parent, new_parent);
 	return status;
 }
+
+#define oriel_end_renaming(rename, old_parent, new_parent) unlock_rename(old_parent, new_parent)
+#else
+static inline int oriel_start_renaming(struct renamedata *rename, struct mnt_idmap *idmap, struct dentry *old_parent, struct dentry *old,
+				       struct dentry *new_parent, struct dentry *new, unsigned int flags)
+{
+	*rename = (struct renamedata){.mnt_idmap = idmap, .old_parent = old_parent, .new_parent = new_parent, .flags = flags};
+	return start_renaming_two_dentries(rename, old, new);
+}
+
+#define oriel_end_renaming(rename, old_parent, new_parent) end_renaming(rename)
 #endif
 
 #endif

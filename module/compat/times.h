@@ -27,4 +27,23 @@ static inline struct timespec64 oriel_get_ctime(const struct inode *inode)
 }
 #endif
 
+/*
+ * What i_op->update_time() is given.  Until 6.5 the time and flags; until 6.19 flags; then an enum and flags of a request.
+ * ORIEL_UPDATES_ATIME: that it is the time of access, and no other.
+ */
+#ifdef ORIEL_HAVE_UPDATE_TIME_TYPE
+#define ORIEL_UPDATE_TIME_PARAMETERS enum fs_update_time type, unsigned int flags
+#define ORIEL_UPDATE_TIME_ARGUMENTS type, flags
+#define ORIEL_UPDATES_ATIME (type == FS_UPD_ATIME)
+#else
+#define ORIEL_UPDATES_ATIME (flags & S_ATIME)
+#ifdef ORIEL_HAVE_UPDATE_TIME_FLAGS
+#define ORIEL_UPDATE_TIME_PARAMETERS int flags
+#define ORIEL_UPDATE_TIME_ARGUMENTS flags
+#else
+#define ORIEL_UPDATE_TIME_PARAMETERS struct timespec64 *now, int flags
+#define ORIEL_UPDATE_TIME_ARGUMENTS now, flags
+#endif
+#endif
+
 #endif

@@ -54,9 +54,12 @@ private:
 	T *object_ = nullptr;
 };
 
-/* A zeroed, then constructed T, or errc::no_memory.  Constructors cannot fail. */
+/*
+ * A zeroed, then constructed T, or errc::no_memory.  Constructors cannot fail.
+ * A nofs_context stands for memalloc_nofs_save(), under which the kernel takes GFP_KERNEL as GFP_NOFS: one binding serves both.
+ */
 template <class T, class... Args>
-result<owned<T>> make(const process_context &, Args &&...args)
+result<owned<T>> make(const sleeping_context &, Args &&...args)
 {
 	static_assert(alignof(T) <= alignof(unsigned long long), "kmalloc aligns to 8 bytes");
 	void *space = okb_alloc(sizeof(T));

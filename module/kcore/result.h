@@ -23,6 +23,7 @@ enum class errc : int {
 	exists = 17,
 	no_device = 19,
 	invalid = 22,
+	file_too_big = 27,
 	no_space = 28,
 	out_of_range = 34,
 	name_too_long = 36,
@@ -31,6 +32,7 @@ enum class errc : int {
 	bad_message = 74,
 	message_size = 90,
 	not_supported = 95,
+	unclean = 117,
 };
 
 class error {

@@ -164,7 +164,7 @@ private:
 
 	marker() : sites_(okb_mutex_sites) {}
 	template <class T, class... Args>
-	friend result<owned<T>> make(const process_context &, Args &&...);
+	friend result<owned<T>> make(const sleeping_context &, Args &&...);
 
 	name<max_name + 1> subsystem_;
 	name<max_name + 1> event_name_;

@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 	if (size == 0)
 		return 0;
 	const oriel::byte_view payload(reinterpret_cast<const std::byte *>(data) + 1, size - 1);
-	switch (data[0] % 5) {
+	switch (data[0] % 6) {
 	case 0:
 		try_one<oriel::marker_message>(payload);
 		break;
@@ -32,6 +32,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
 		break;
 	case 3:
 		try_one<oriel::refusal_message>(payload);
+		break;
+	case 4:
+		try_one<oriel::mount_message>(payload);
 		break;
 	default:
 		try_one<oriel::status_message>(payload);

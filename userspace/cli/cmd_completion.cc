@@ -22,6 +22,7 @@ struct described_command {
 	std::vector<std::string> below;
 	std::vector<described_option> options;
 	std::vector<std::string> arguments; // names of what stands without an option
+	std::vector<std::string> values;    // those that these take, where they are few
 };
 
 // The parser tells the values that an option takes as "TEXT:{text,json}".
@@ -45,12 +46,14 @@ described_option describe(const CLI::Option &option)
 
 void describe(const CLI::App &app, const std::string &path, std::vector<described_command> &out)
 {
-	described_command command{path, {}, {}, {}};
+	described_command command{path, {}, {}, {}, {}};
 	for (const CLI::Option *option : app.get_options()) {
-		if (option->get_positional())
-			command.arguments.push_back(option->get_name(true));
-		else
+		if (!option->get_positional()) {
 			command.options.push_back(describe(*option));
+			continue;
+		}
+		command.arguments.push_back(option->get_name(true));
+		command.values = values_of(option->get_type_name());
 	}
 	const auto subcommands = app.get_subcommands([](const CLI::App *) { return true; });
 	for (const CLI::App *below : subcommands)
@@ -77,6 +80,7 @@ ordered_json to_json(const std::vector<described_command> &commands)
 std::string words_of(const described_command &command)
 {
 	std::vector<std::string> words = command.below;
+	words.insert(words.end(), command.values.begin(), command.values.end());
 	for (const described_option &option : command.options)
 		words.insert(words.end(), option.names.begin(), option.names.end());
 	if (command.path != "oriel")

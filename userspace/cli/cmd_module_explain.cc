@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "cmd_module.hpp"
 #include "json_verdict.hpp"
+#include "module_family.hpp"
 #include "module_sign.hpp"
 #include "output.hpp"
 
@@ -111,8 +112,9 @@ void explain(context &ctx, const options &opts)
 	if (!path.empty())
 		return explain_file(ctx, opts, *kernel, path);
 	const std::string none = fmt::format("{}: no module of this name is loaded or among those of {}", opts.module, kernel->release);
+	const std::string path_of_it = "give the path of its file, for example ./" + opts.module + ".ko";
 	report(ctx, {kernel->is_absent() ? fmt::format("{}: there is no folder /lib/modules/{}", none, kernel->release) : none,
-		     "give the path of its file, for example ./" + opts.module + ".ko"});
+		     is_of_family(opts.module) ? fmt::format("{}; or {}", put_module_there, path_of_it) : path_of_it});
 }
 
 } // namespace

@@ -39,7 +39,7 @@ result<std::optional<answer>> ask(const family_module &module)
 void print(const family_module &module, const std::optional<answer> &told)
 {
 	if (!told) {
-		fmt::print("{}.ko is not loaded ({})\n", module.name, module.purpose);
+		fmt::print("{}.ko is not loaded ({}{})\n", module.name, module.purpose, module.by_name ? "; mounting loads it" : "");
 		return;
 	}
 	const std::string policy = told->status.policy.empty() ? "" : "; markers: " + told->status.policy;
@@ -70,7 +70,7 @@ void show_status(context &ctx)
 		const auto told = ask(module);
 		if (!told)
 			return report(ctx, told.failure());
-		any_absent = any_absent || !*told;
+		any_absent = any_absent || (!*told && !module.by_name);
 		if (ctx.json)
 			modules.push_back(module_json(module, *told));
 		else

@@ -4,6 +4,7 @@
 #include "exit_code.hpp"
 
 #include <CLI/App.hpp>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ struct context {
 	int status = 0;
 	// What stood behind "--" for a command that runs another.
 	std::vector<std::string> command;
+	// Of commands that do not end with exit_code::usage when they are called wrongly.
+	std::map<const CLI::App *, int> usage_status;
 
 	void finish(exit_code code) { status = static_cast<int>(code); }
 	// As finish(), but where another command was to be run, its statuses are kept free for it.
@@ -28,6 +31,7 @@ struct context {
 // One function per noun: adds its commands to the program. main.cc calls them.
 void add_cgroup_commands(CLI::App &app, context &ctx);
 void add_completion_command(CLI::App &app, context &ctx);
+void add_fs_commands(CLI::App &app, context &ctx);
 void add_load_commands(CLI::App &app, context &ctx);
 void add_lock_commands(CLI::App &app, context &ctx);
 void add_marker_commands(CLI::App &app, context &ctx);

@@ -96,6 +96,7 @@ int main(int argc, char **argv)
 	oriel::add_status_command(app, ctx);
 	oriel::add_vma_commands(app, ctx);
 	oriel::add_lock_commands(app, ctx);
+	oriel::add_fs_commands(app, ctx);
 	oriel::add_report_command(app, ctx);
 	oriel::add_load_commands(app, ctx);
 	oriel::add_completion_command(app, ctx);
@@ -115,6 +116,8 @@ int main(int argc, char **argv)
 		}
 		ctx.json = wants_json;
 		report(ctx, describe_usage(app, reason));
+		if (const auto own = ctx.usage_status.find(find_reached(app).command); own != ctx.usage_status.end())
+			ctx.status = own->second;
 	} catch (const std::system_error &why) { // of fmt::print()
 		if (!oriel::output_is_gone())
 			throw;

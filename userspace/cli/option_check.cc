@@ -50,6 +50,25 @@ CLI::Validator length_of_time()
 		""};
 }
 
+CLI::Validator number_of_bytes()
+{
+	return {[](std::string &word) {
+			const std::map<char, unsigned> units{{'K', 10}, {'M', 20}, {'G', 30}, {'T', 40}};
+			if (word.size() > 3 && word.ends_with("iB") && units.contains(word[word.size() - 3])) // as fallocate(1) takes them
+				word.resize(word.size() - 2);
+			const auto unit = word.empty() ? units.end() : units.find(word.back());
+			const unsigned shift = unit == units.end() ? 0 : unit->second;
+			const char *end = word.data() + word.size() - (shift ? 1 : 0);
+			std::uint64_t value = 0;
+			const auto parsed = std::from_chars(word.data(), end, value);
+			if (parsed.ec != std::errc{} || parsed.ptr != end || value > static_cast<std::uint64_t>(INT64_MAX) >> shift)
+				return fmt::format("{}: must be a number of bytes such as 4096, 64K, 1MiB or 2G, below 8388608T", word);
+			word = std::to_string(value << shift);
+			return std::string();
+		},
+		""};
+}
+
 CLI::Validator positive_integer(std::uint64_t most)
 {
 	return {[most](std::string &word) {

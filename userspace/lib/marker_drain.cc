@@ -143,7 +143,10 @@ result<std::monostate> unload_module(const std::string &name)
 	if (number == EWOULDBLOCK || number == EBUSY)
 		return error{fmt::format("{}: it is in use {} times", message,
 					 read_text(fs::path("/sys/module") / name / "refcnt").value_or("an unknown number of")),
-			     "lsmod says which modules use it; processes are found by: fuser -v " ORIEL_DEVICE};
+			     name == "orielfs"
+				     ? "unmount what is mounted, in other mount namespaces (lsns -t mnt), too; fuser -vm MOUNTPOINT "
+				       "says who uses it"
+				     : "lsmod says which modules use it; processes are found by: fuser -v " ORIEL_DEVICE};
 	return error{fmt::format("{}: {}", message, std::generic_category().message(number))};
 }
 

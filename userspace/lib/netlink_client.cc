@@ -2,6 +2,7 @@
 #include "netlink_client.hpp"
 
 #include "companion_abi.hpp"
+#include "module_family.hpp"
 
 #include <cerrno>
 #include <fmt/format.h>
@@ -80,16 +81,6 @@ callbacks callbacks_for(exchange &state)
 	return set;
 }
 
-// Which module answers for a family: its name with '_'.
-std::string module_of(const std::string &family)
-{
-	std::string name = family;
-	for (char &c : name)
-		if (c == '-')
-			c = '_';
-	return name;
-}
-
 error refused(int number, const std::string &what)
 {
 	const std::string message = fmt::format("{}: {}", what, std::generic_category().message(number));
@@ -110,7 +101,7 @@ void netlink_client::free_socket::operator()(nl_sock *socket) const
 result<netlink_client> netlink_client::connect(const std::string &family)
 {
 	// Asked for a family that is not there, the kernel starts modprobe for it.
-	if (::access("/sys/module", F_OK) == 0 && ::access(("/sys/module/" + module_of(family)).c_str(), F_OK) != 0)
+	if (::access("/sys/module", F_OK) == 0 && ::access(fmt::format("/sys/module/{}", module_of(family)).c_str(), F_OK) != 0)
 		return not_loaded(module_of(family));
 	std::unique_ptr<nl_sock, free_socket> socket(nl_socket_alloc());
 	if (!socket || genl_connect(socket.get()) < 0)
@@ -151,7 +142,7 @@ result<std::monostate> netlink_client::ask(int command, int flags, const selecti
 		return error{fmt::format("{}.ko sent a message that cannot be read", module_of(family_))};
 	const bool nothing_selected = select && state.error_number == ENOENT;
 	if (state.error_number && !nothing_selected)
-		return refused(state.error_number, select ? select->value : module_of(family_) + ".ko");
+		return refused(state.error_number, select ? select->value : fmt::format("{}.ko", module_of(family_)));
 	return std::monostate{};
 }
 

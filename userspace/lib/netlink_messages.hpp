@@ -150,6 +150,83 @@ inline constexpr auto attributes_of<arm_message> = std::tuple{
 	attribute_of{ORIEL_A_ARM_MARKERS, "markers", &arm_message::markers},
 };
 
+struct mount_message {
+	std::uint64_t id{}; // Number of the file system, counted up from 1 and never given again.
+	std::uint32_t major{}; // Its device number, as in st_dev and /proc/self/mountinfo.
+	std::uint32_t minor{}; // The rest of it.
+	std::string source; // Lower directory as it was named when mounting, cut at 255 bytes.
+	std::string type; // Type of the lower file system.
+	std::uint64_t reads{}; // Reads of files handed to the lower, without those of pages.
+	std::uint64_t writes{}; // Writes of files handed to the lower, without those of pages.
+	std::uint64_t read_bytes{}; // Bytes that these read.
+	std::uint64_t written_bytes{}; // Bytes that these wrote.
+	std::uint64_t direct{}; // Of reads and writes, those with O_DIRECT.
+	std::uint64_t queued{}; // Of reads and writes, those that the lower finished after the call had returned.
+	std::uint64_t in_flight{}; // Direct ones that the lower works on now.
+	std::uint64_t deepest{}; // The most of these at once: the depth achieved.
+	std::uint64_t retried{}; // Calls repeated, because the caller's memory was not there.
+	std::uint64_t bounced{}; // Calls that went through a buffer of the kernel in the end.
+	std::uint64_t cached_reads{}; // Calls that read through pages of orielfs.
+	std::uint64_t cached_writes{}; // Calls that wrote through pages of orielfs.
+	std::uint64_t inodes{}; // Inodes in memory.
+	std::uint64_t cached_inodes{}; // Of these, files with pages of orielfs, as they are mapped into memory (cached mode).
+	std::uint64_t entered{}; // Times that a file entered cached mode.
+	std::uint64_t stale{}; // Files in cached mode that were found changed behind the back of orielfs.
+	std::uint64_t cuts{}; // Ranges that orielfs took out of files; not those that the lower took out by itself.
+	std::uint64_t inserts{}; // Ranges that orielfs put into files; not those that the lower put in by itself.
+	std::uint64_t punches{}; // Ranges of cut files that were made holes, zeroed or set aside.
+	std::uint64_t piecewise_changes{}; // Of cuts, inserts and punches, those of files without pages of orielfs (piecewise mode).
+	std::uint64_t cached_changes{}; // The others, of files in cached mode: their time depends on the pages of orielfs behind them.
+	std::uint64_t dropped_pages{}; // Pages of orielfs, of 4096 bytes, that these dropped, and ranges that the lower took out, put in or punched by itself.
+	std::uint64_t first_cuts{}; // Files that were cut for the first time.
+	std::uint64_t commits{}; // Times that changes of a cut file became durable.
+	std::uint64_t checkpoints{}; // Of these, those that wrote the whole map, not only what changed.
+	std::uint64_t compactions{}; // Times that small extents of a cut file were copied together.
+	std::uint64_t compacted_bytes{}; // Bytes that these copied.
+	std::uint64_t freed_bytes{}; // Bytes of lower files that were given back to the lower.
+	std::uint64_t cut_inodes{}; // Cut files in memory now.
+	std::uint64_t cut_extents{}; // Extents that these have now.
+};
+
+template <>
+inline constexpr auto attributes_of<mount_message> = std::tuple{
+	attribute_of{ORIEL_A_MOUNT_ID, "id", &mount_message::id},
+	attribute_of{ORIEL_A_MOUNT_MAJOR, "major", &mount_message::major},
+	attribute_of{ORIEL_A_MOUNT_MINOR, "minor", &mount_message::minor},
+	attribute_of{ORIEL_A_MOUNT_SOURCE, "source", &mount_message::source},
+	attribute_of{ORIEL_A_MOUNT_TYPE, "type", &mount_message::type},
+	attribute_of{ORIEL_A_MOUNT_READS, "reads", &mount_message::reads},
+	attribute_of{ORIEL_A_MOUNT_WRITES, "writes", &mount_message::writes},
+	attribute_of{ORIEL_A_MOUNT_READ_BYTES, "read_bytes", &mount_message::read_bytes},
+	attribute_of{ORIEL_A_MOUNT_WRITTEN_BYTES, "written_bytes", &mount_message::written_bytes},
+	attribute_of{ORIEL_A_MOUNT_DIRECT, "direct", &mount_message::direct},
+	attribute_of{ORIEL_A_MOUNT_QUEUED, "queued", &mount_message::queued},
+	attribute_of{ORIEL_A_MOUNT_IN_FLIGHT, "in_flight", &mount_message::in_flight},
+	attribute_of{ORIEL_A_MOUNT_DEEPEST, "deepest", &mount_message::deepest},
+	attribute_of{ORIEL_A_MOUNT_RETRIED, "retried", &mount_message::retried},
+	attribute_of{ORIEL_A_MOUNT_BOUNCED, "bounced", &mount_message::bounced},
+	attribute_of{ORIEL_A_MOUNT_CACHED_READS, "cached_reads", &mount_message::cached_reads},
+	attribute_of{ORIEL_A_MOUNT_CACHED_WRITES, "cached_writes", &mount_message::cached_writes},
+	attribute_of{ORIEL_A_MOUNT_INODES, "inodes", &mount_message::inodes},
+	attribute_of{ORIEL_A_MOUNT_CACHED_INODES, "cached_inodes", &mount_message::cached_inodes},
+	attribute_of{ORIEL_A_MOUNT_ENTERED, "entered", &mount_message::entered},
+	attribute_of{ORIEL_A_MOUNT_STALE, "stale", &mount_message::stale},
+	attribute_of{ORIEL_A_MOUNT_CUTS, "cuts", &mount_message::cuts},
+	attribute_of{ORIEL_A_MOUNT_INSERTS, "inserts", &mount_message::inserts},
+	attribute_of{ORIEL_A_MOUNT_PUNCHES, "punches", &mount_message::punches},
+	attribute_of{ORIEL_A_MOUNT_PIECEWISE_CHANGES, "piecewise_changes", &mount_message::piecewise_changes},
+	attribute_of{ORIEL_A_MOUNT_CACHED_CHANGES, "cached_changes", &mount_message::cached_changes},
+	attribute_of{ORIEL_A_MOUNT_DROPPED_PAGES, "dropped_pages", &mount_message::dropped_pages},
+	attribute_of{ORIEL_A_MOUNT_FIRST_CUTS, "first_cuts", &mount_message::first_cuts},
+	attribute_of{ORIEL_A_MOUNT_COMMITS, "commits", &mount_message::commits},
+	attribute_of{ORIEL_A_MOUNT_CHECKPOINTS, "checkpoints", &mount_message::checkpoints},
+	attribute_of{ORIEL_A_MOUNT_COMPACTIONS, "compactions", &mount_message::compactions},
+	attribute_of{ORIEL_A_MOUNT_COMPACTED_BYTES, "compacted_bytes", &mount_message::compacted_bytes},
+	attribute_of{ORIEL_A_MOUNT_FREED_BYTES, "freed_bytes", &mount_message::freed_bytes},
+	attribute_of{ORIEL_A_MOUNT_CUT_INODES, "cut_inodes", &mount_message::cut_inodes},
+	attribute_of{ORIEL_A_MOUNT_CUT_EXTENTS, "cut_extents", &mount_message::cut_extents},
+};
+
 struct marker_message {
 	std::string subsystem; // Subsystem.
 	std::string event; // Event.

@@ -6,6 +6,46 @@
 
 #include "bindings/fs/okb_fs.h"
 
+/* The lower's ids as its mount maps them.  The ACL may be in the lower's cache, so it is not changed.  Takes it over. */
+static struct posix_acl *map(const struct super_block *sb, struct posix_acl *acl)
+{
+	struct mnt_idmap *idmap = okb_fs_lower_idmap(sb);
+	struct user_namespace *owners = okb_fs_super(sb)->lower->mnt_sb->s_user_ns;
+	struct posix_acl *mapped;
+	struct posix_acl_entry *entry;
+
+	if (IS_ERR_OR_NULL(acl) || !is_idmapped_mnt(okb_fs_super(sb)->lower))
+		return acl;
+	mapped = posix_acl_clone(acl, GFP_KERNEL);
+	posix_acl_release(acl);
+	if (!mapped)
+		return ERR_PTR(-ENOMEM);
+	for (entry = mapped->a_entries; entry < mapped->a_entries + mapped->a_count; entry++)
+		if (entry->e_tag == ACL_USER)
+			entry->e_uid = vfsuid_into_kuid(make_vfsuid(idmap, owners, entry->e_uid));
+		else if (entry->e_tag == ACL_GROUP)
+			entry->e_gid = vfsgid_into_kgid(make_vfsgid(idmap, owners, entry->e_gid));
+	return mapped;
+}
+
+int okb_fs_remove_sgid(struct mnt_idmap *idmap, struct dentry *dentry)
+{
+	struct iattr change = {.ia_valid = ATTR_KILL_SGID};
+	struct inode *inode = d_inode(dentry);
+	const struct cred *caller;
+	int status;
+
+	if (!(inode->i_mode & S_ISGID) || in_group_p(inode->i_gid) || capable_wrt_inode_uidgid(idmap, inode, CAP_FSETID))
+		return 0;
+	status = okb_fs_begin_change(inode->i_sb, &caller);
+	if (status)
+		return status;
+	status = okb_fs_set_lower_attributes(dentry, &change);
+	okb_fs_end_change(inode->i_sb, caller);
+	okb_fs_refresh(inode);
+	return status;
+}
+
 #ifdef ORIEL_HAVE_VFS_ACL
 struct posix_acl *okb_fs_inode_acl(struct inode *inode, int type, bool rcu)
 {
@@ -17,7 +57,7 @@ struct posix_acl *okb_fs_inode_acl(struct inode *inode, int type, bool rcu)
 	caller = okb_fs_enter(inode->i_sb);
 	acl = get_inode_acl(okb_fs_lower_inode(inode), type);
 	revert_creds(caller);
-	return acl;
+	return map(inode->i_sb, acl);
 }
 
 struct posix_acl *okb_fs_get_acl(struct mnt_idmap *idmap, struct dentry *dentry, int type)
@@ -26,7 +66,7 @@ struct posix_acl *okb_fs_get_acl(struct mnt_idmap *idmap, struct dentry *dentry,
 	struct posix_acl *acl = vfs_get_acl(okb_fs_lower_idmap(dentry->d_sb), okb_fs_lower_dentry(dentry), posix_acl_xattr_name(type));
 
 	revert_creds(caller);
-	return acl;
+	return map(dentry->d_sb, acl);
 }
 
 int okb_fs_set_acl(struct mnt_idmap *idmap, struct dentry *dentry, struct posix_acl *acl, int type)
@@ -35,8 +75,14 @@ int okb_fs_set_acl(struct mnt_idmap *idmap, struct dentry *dentry, struct posix_
 	struct dentry *lower = okb_fs_lower_dentry(dentry);
 	const char *name = posix_acl_xattr_name(type);
 	const struct cred *caller;
-	int status = okb_fs_begin_change(sb, &caller);
+	int status;
 
+	okb_fs_refresh(d_inode(dentry));
+	if (!inode_owner_or_capable(idmap, d_inode(dentry)))
+		return -EPERM;
+	status = type == ACL_TYPE_ACCESS ? okb_fs_remove_sgid(idmap, dentry) : 0;
+	if (!status)
+		status = okb_fs_begin_change(sb, &caller);
 	if (status)
 		return status;
 	if (acl)
@@ -58,6 +104,6 @@ struct posix_acl *okb_fs_inode_acl(struct inode *inode, int type, bool rcu)
 	caller = okb_fs_enter(inode->i_sb);
 	acl = get_acl(okb_fs_lower_inode(inode), type);
 	revert_creds(caller);
-	return acl;
+	return map(inode->i_sb, acl);
 }
 #endif

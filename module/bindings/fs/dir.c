@@ -10,22 +10,60 @@
 
 /* ---- dentries ---- */
 
+#define NEVER_SEEN (~0ul) /* no sequence number is so large */
+
+static int init_dentry(struct dentry *dentry)
+{
+	dentry->d_time = NEVER_SEEN;
+	return 0;
+}
+
 static void release_dentry(struct dentry *dentry)
 {
 	dput(okb_fs_lower_dentry(dentry));
+}
+
+/*
+ * Whether the lower entry has the name and the place of ours: it may have been renamed behind our back.  `d_time` is its sequence number when it
+ * had; that changes with its name and place.  When ours is renamed, it has been before.  Context: any, RCU as well.
+ */
+static bool is_in_place(struct dentry *dentry)
+{
+	struct dentry *lower = okb_fs_lower_dentry(dentry), *parent;
+	bool same;
+
+	if (READ_ONCE(dentry->d_time) == raw_read_seqcount(&lower->d_seq))
+		return true;
+	spin_lock(&dentry->d_lock);
+	parent = okb_fs_lower_dentry(dentry->d_parent);
+	spin_lock_nested(&lower->d_lock, DENTRY_D_LOCK_NESTED);
+	same = !d_unhashed(lower) && lower->d_parent == parent && d_same_name(lower, parent, &dentry->d_name);
+	WRITE_ONCE(dentry->d_time, same ? raw_read_seqcount(&lower->d_seq) : NEVER_SEEN);
+	spin_unlock(&lower->d_lock);
+	spin_unlock(&dentry->d_lock);
+	return same;
 }
 
 /* Whether the lower still has the entry, or still lacks it; else it is looked up again. */
 static int is_current(struct dentry *dentry, unsigned int flags)
 {
 	struct dentry *lower = okb_fs_lower_dentry(dentry);
-	struct inode *inode = d_inode_rcu(dentry), *lower_inode = lower ? d_inode_rcu(lower) : NULL;
+	struct inode *inode = d_inode_rcu(dentry), *lower_inode = lower ? d_inode_rcu(lower) : NULL, *dir;
 
-	if (!lower)
+	if (inode && okb_fs_cut(inode) && READ_ONCE(okb_fs_inode(inode)->stale))
+		return 0; /* whoever looks it up anew reads its map anew */
+	if (!lower || (inode ? lower_inode != okb_fs_lower_inode(inode) : !!lower_inode))
 		return 0;
-	if (!inode)
-		return !lower_inode && !d_unhashed(lower);
-	return lower_inode == okb_fs_lower_inode(inode) && (IS_ROOT(dentry) || !d_unhashed(lower));
+	dir = d_inode_rcu(READ_ONCE(dentry->d_parent));
+	/* While a directory is locked it may be we who rename.  Whoever removes or renames looks again, and comes back with LOOKUP_REVAL. */
+	if (!dir || (!IS_ROOT(dentry) && !is_in_place(dentry) && (flags & LOOKUP_REVAL || !inode_is_locked(dir))))
+		return 0;
+	if (inode && !okb_fs_is_fresh(inode)) {
+		if (flags & LOOKUP_RCU)
+			return -ECHILD;
+		okb_fs_refresh(inode);
+	}
+	return 1;
 }
 
 #ifdef ORIEL_HAVE_REVALIDATE_NAME
@@ -41,6 +79,7 @@ static int revalidate(struct dentry *dentry, unsigned int flags)
 #endif
 
 const struct dentry_operations okb_fs_dentry_operations = {
+	.d_init = init_dentry,
 	.d_release = release_dentry,
 	.d_revalidate = revalidate,
 };
@@ -58,6 +97,11 @@ static struct dentry *lookup(struct inode *dir, struct dentry *dentry, unsigned 
 	dentry->d_fsdata = lower;
 	if (d_is_positive(lower))
 		inode = okb_fs_inode_of(dir->i_sb, d_inode(lower));
+	if (!IS_ERR_OR_NULL(inode)) {
+		struct path path = okb_fs_lower_path(dentry);
+
+		okb_fs_judge(inode, &path); /* for its size; what is wrong about the file, whoever opens it is told */
+	}
 	return d_splice_alias(inode, dentry); /* also hands on an error */
 }
 
@@ -69,14 +113,12 @@ static const struct cred *enter_as_owner(struct super_block *sb, struct cred **m
 	const struct cred *caller = okb_fs_enter(sb);
 
 	*made = prepare_creds();
-	if (!*made) {
-		revert_creds(caller);
+	revert_creds(caller);
+	if (!*made)
 		return NULL;
-	}
-	(*made)->fsuid = caller->fsuid;
-	(*made)->fsgid = caller->fsgid;
-	override_creds(*made);
-	return caller;
+	(*made)->fsuid = current_fsuid();
+	(*made)->fsgid = current_fsgid();
+	return override_creds(*made);
 }
 
 static void leave_as_owner(const struct cred *caller, struct cred *made)
@@ -210,7 +252,7 @@ static struct file *open_unnamed(struct file *file, umode_t mode)
 
 	if (!caller)
 		return ERR_PTR(-ENOMEM);
-	lower = kernel_tmpfile_open(okb_fs_lower_idmap(sb), &parent, mode, file->f_flags | O_LARGEFILE, current_cred());
+	lower = kernel_tmpfile_open(okb_fs_lower_idmap(sb), &parent, mode, file->f_flags | O_NOATIME | O_LARGEFILE, current_cred());
 	leave_as_owner(caller, made);
 	return lower;
 }
@@ -235,12 +277,11 @@ static int make_unnamed(struct mnt_idmap *idmap, struct inode *dir, struct file 
 		fput(lower);
 		return PTR_ERR(inode);
 	}
+	okb_fs_inode(inode)->judged = true;
 	dentry->d_fsdata = dget(lower->f_path.dentry);
 	set_nlink(inode, 1); /* d_tmpfile() takes it away */
 	d_tmpfile(file, inode);
-	status = okb_fs_set_lower_file(file, lower);
-	if (status)
-		return status;
+	okb_fs_set_lower_file(file, lower);
 	status = finish_open_simple(file, 0);
 	if (status && !(file->f_mode & FMODE_OPENED))
 		okb_fs_release(inode, file);
@@ -256,7 +297,9 @@ static int remove_lower(struct dentry *dentry, bool is_dir)
 
 	if (IS_ERR(child))
 		return PTR_ERR(child);
-	if (is_dir)
+	if (!is_in_place(dentry))
+		status = -ESTALE;
+	else if (is_dir)
 		status = vfs_rmdir(idmap, d_inode(parent), child, NULL);
 	else
 		status = vfs_unlink(idmap, d_inode(parent), child, NULL);
@@ -271,7 +314,9 @@ static int remove(struct inode *dir, struct dentry *dentry, bool is_dir)
 
 	if (status)
 		return status;
+	okb_fs_begin_own_change(d_inode(dentry)); /* FAT sets the time of what is removed */
 	status = remove_lower(dentry, is_dir);
+	okb_fs_end_own_change(d_inode(dentry));
 	okb_fs_end_change(dir->i_sb, caller);
 	okb_fs_copy_attributes(dir);
 	okb_fs_copy_attributes(d_inode(dentry));
@@ -294,13 +339,18 @@ static int rename_entry(struct mnt_idmap *idmap, struct inode *old_dir, struct d
 			unsigned int flags)
 {
 	struct super_block *sb = old_dir->i_sb;
+	struct dentry *from = okb_fs_lower_dentry(old->d_parent), *to = okb_fs_lower_dentry(new->d_parent);
+	struct renamedata rename;
 	const struct cred *caller;
 	int status = okb_fs_begin_change(sb, &caller);
 
 	if (status)
 		return status;
-	status = oriel_rename(okb_fs_lower_idmap(sb), okb_fs_lower_dentry(old->d_parent), okb_fs_lower_dentry(old),
-			      okb_fs_lower_dentry(new->d_parent), okb_fs_lower_dentry(new), flags);
+	status = oriel_start_renaming(&rename, okb_fs_lower_idmap(sb), from, okb_fs_lower_dentry(old), to, okb_fs_lower_dentry(new), flags);
+	if (!status) {
+		status = is_in_place(old) && is_in_place(new) ? vfs_rename(&rename) : -ESTALE;
+		oriel_end_renaming(&rename, from, to);
+	}
 	okb_fs_end_change(sb, caller);
 	okb_fs_copy_attributes(old_dir);
 	okb_fs_copy_attributes(new_dir);
@@ -312,6 +362,30 @@ static int rename_entry(struct mnt_idmap *idmap, struct inode *old_dir, struct d
 
 /* ---- reading a directory ---- */
 
+struct numbering {
+	struct dir_context context;
+	struct dir_context *caller;
+	const struct inode *dir;
+};
+
+static bool number_entry(struct dir_context *context, const char *name, int length, loff_t at, u64 number, unsigned int type)
+{
+	struct numbering *numbering = container_of(context, struct numbering, context);
+
+	numbering->caller->pos = context->pos;
+	return numbering->caller->actor(numbering->caller, name, length, at, okb_fs_number_of_entry(numbering->dir, number), type);
+}
+
+static int iterate_numbered(struct file *lower, struct inode *dir, struct dir_context *caller)
+{
+	struct numbering numbering = {.context = {.actor = number_entry, .pos = caller->pos}, .caller = caller, .dir = dir};
+	int status;
+
+	status = iterate_dir(lower, &numbering.context);
+	caller->pos = numbering.context.pos;
+	return status;
+}
+
 static int iterate(struct file *file, struct dir_context *context)
 {
 	struct file *lower = okb_fs_lower_file(file);
@@ -319,9 +393,11 @@ static int iterate(struct file *file, struct dir_context *context)
 	int status;
 
 	lower->f_pos = context->pos;
-	status = iterate_dir(lower, context);
+	if (okb_fs_super(file_inode(file)->i_sb)->devices)
+		status = iterate_numbered(lower, file_inode(file), context);
+	else
+		status = iterate_dir(lower, context);
 	revert_creds(caller);
-	fsstack_copy_attr_atime(file_inode(file), file_inode(lower));
 	return status;
 }
 
@@ -357,6 +433,8 @@ const struct inode_operations okb_fs_dir_inode_operations = {
 	.getattr = okb_fs_getattr,
 	.setattr = okb_fs_setattr,
 	.listxattr = okb_fs_listxattr,
+	.update_time = okb_fs_update_time,
+	.fiemap = okb_fs_fiemap,
 };
 
 const struct file_operations okb_fs_dir_operations = {

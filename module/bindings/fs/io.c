@@ -3,10 +3,11 @@
  * Reading and writing.
  *
  * The lower may hold a lock of its inode while it copies from or to the caller's memory, and that memory may be a mapping of a file of ours
- * over the same lower: a page fault there would wait for that lock for ever.  So no fault happens below: what is to be written is faulted
- * in before, faults are switched off around the call, and where it came back short, what lacks is faulted in and the call repeated.  Where
- * even that makes no progress (somebody takes the memory away all the time), the rest goes through a buffer of the kernel.
+ * over the same lower: a page fault there would wait for that lock for ever.  So no fault happens below: faults are switched off around
+ * the call, and where it came back short, what lacks is faulted in and the call repeated.  Where even that makes no progress (somebody takes
+ * the memory away all the time), the rest goes through a buffer of the kernel.
  */
+#include <linux/bvec.h>
 #include <linux/fs_stack.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -14,58 +15,99 @@
 #include <linux/uio.h>
 
 #include "bindings/fs/okb_fs.h"
+#include "bindings/fs/okb_fs_trace.h"
+#include "compat/splice.h"
 
 #define FAULTED_AT_ONCE (1 << 20) /* bytes */
 #define BOUNCED_AT_ONCE (1 << 16)
 #define TRIES 3
 
-/* The flags of preadv2(2) and pwritev2(2) that a caller gave, or its descriptor has. */
-static rwf_t flags_of(const struct kiocb *request)
-{
-	int flags = request->ki_flags;
+#ifndef IOCB_DONTCACHE
+#define IOCB_DONTCACHE 0
+#endif
 
-	return (flags & IOCB_NOWAIT ? RWF_NOWAIT : 0) | (flags & IOCB_HIPRI ? RWF_HIPRI : 0) | (flags & IOCB_DSYNC ? RWF_DSYNC : 0) |
-	       (flags & IOCB_SYNC ? RWF_SYNC : 0) | (flags & IOCB_APPEND ? RWF_APPEND : 0);
+int okb_fs_start_write(const struct kiocb *request, const struct file *lower)
+{
+	struct super_block *sb = file_inode(lower)->i_sb;
+
+	if (!(request->ki_flags & IOCB_NOWAIT))
+		sb_start_write(sb);
+	else if (!sb_start_write_trylock(sb))
+		return -EAGAIN;
+	return 0;
 }
 
-/* fcntl(F_SETFL) reached ours only. */
-static void take_flags(const struct file *file, struct file *lower)
+/* Moves the position of `below`. */
+static ssize_t pass_pieces(struct kiocb *request, struct kiocb *below, struct iov_iter *iter, bool writes)
 {
-	const unsigned int mask = O_APPEND | O_NONBLOCK | O_DIRECT | O_NOATIME;
-
-	if (!((file->f_flags ^ lower->f_flags) & mask))
-		return;
-	spin_lock(&lower->f_lock);
-	lower->f_flags = (lower->f_flags & ~mask) | (file->f_flags & mask);
-	spin_unlock(&lower->f_lock);
-}
-
-/* Context: no fault may happen.  Memory of the kernel does not fault. */
-static ssize_t call_lower(struct kiocb *request, struct iov_iter *iter, bool writes)
-{
-	struct file *lower = okb_fs_lower_file(request->ki_filp);
-	const struct cred *caller = okb_fs_enter(file_inode(request->ki_filp)->i_sb);
-	bool may_fault = user_backed_iter(iter);
+	struct inode *inode = file_inode(request->ki_filp);
 	ssize_t done;
 
-	if (writes)
-		file_start_write(lower);
+	if (!writes) {
+		done = okb_fs_read_pieces(okb_fs_cut(inode), request->ki_pos, iter);
+	} else {
+		done = generic_write_checks(request, iter);
+		if (done > 0)
+			done = okb_fs_write_pieces(okb_fs_cut(inode), request->ki_pos, iter);
+		below->ki_pos = request->ki_pos; /* it may append */
+	}
+	if (done > 0)
+		below->ki_pos += done;
+	if (writes && done > 0)
+		okb_fs_note_written(inode, below->ki_pos);
+	return done;
+}
+
+/* Return: why the request cannot be handed down. */
+static int check_cut(const struct kiocb *request)
+{
+	struct inode *inode = file_inode(request->ki_filp);
+
+	if (READ_ONCE(okb_fs_inode(inode)->broken))
+		return -EIO;
+	if (!okb_fs_cut(inode))
+		return 0;
+	return request->ki_flags & IOCB_NOWAIT ? -EAGAIN : okb_fs_is_stale(inode);
+}
+
+/* What okb_fs_call_lower() is to others. */
+static __always_inline ssize_t call_lower(struct kiocb *request, struct iov_iter *iter, bool writes)
+{
+	struct super_block *sb = file_inode(request->ki_filp)->i_sb;
+	struct file *lower = okb_fs_lower_file(request->ki_filp);
+	bool may_fault = user_backed_iter(iter);
+	const struct cred *caller;
+	struct kiocb below;
+	ssize_t done;
+
+	done = check_cut(request);
+	if (done)
+		return done;
+	kiocb_clone(&below, request, lower);
+	trace_fs_request(file_inode(request->ki_filp), &below, iov_iter_count(iter), writes);
+	caller = okb_fs_enter(sb);
 	if (may_fault) {
 		iter->nofault = true;
 		pagefault_disable();
 	}
-	if (writes)
-		done = vfs_iter_write(lower, iter, &request->ki_pos, flags_of(request));
+	if (okb_fs_cut(file_inode(request->ki_filp)))
+		done = pass_pieces(request, &below, iter, writes);
 	else
-		done = vfs_iter_read(lower, iter, &request->ki_pos, flags_of(request));
+		done = writes ? vfs_iocb_iter_write(lower, &below, iter) : vfs_iocb_iter_read(lower, &below, iter);
 	if (may_fault) {
 		pagefault_enable();
 		iter->nofault = false;
 	}
-	if (writes)
-		file_end_write(lower);
 	revert_creds(caller);
+	request->ki_pos = below.ki_pos;
+	okb_fs_count_request(sb, writes, done);
+	trace_fs_done(file_inode(request->ki_filp), request, done, writes);
 	return done;
+}
+
+ssize_t okb_fs_call_lower(struct kiocb *request, struct iov_iter *iter, bool writes)
+{
+	return call_lower(request, iter, writes);
 }
 
 /* Return: whether any of it is there now. */
@@ -76,66 +118,99 @@ static bool fault_in(const struct iov_iter *iter, bool writes)
 	return (writes ? fault_in_iov_iter_readable(iter, wanted) : fault_in_iov_iter_writeable(iter, wanted)) < wanted;
 }
 
-/* Through memory of the kernel, part by part; -EAGAIN: the file is no longer in identity mode. */
+/* In identity mode; -OKB_FS_MODE_CHANGED: it is no longer. */
+static ssize_t pass_once(struct kiocb *request, struct iov_iter *iter, bool writes)
+{
+	struct inode *inode = file_inode(request->ki_filp);
+	struct file *lower = okb_fs_lower_file(request->ki_filp);
+	ssize_t done = writes ? okb_fs_start_write(request, lower) : 0;
+	int passes;
+
+	if (done)
+		return done;
+	passes = okb_fs_begin_request(request);
+	if (passes > 0) {
+		done = call_lower(request, iter, writes);
+		okb_fs_end_passage(inode);
+	}
+	if (writes)
+		file_end_write(lower);
+	if (!passes)
+		okb_fs_drop_pages(inode);
+	return passes > 0 ? done : passes ?: -OKB_FS_MODE_CHANGED;
+}
+
+/* Through memory of the kernel, part by part. */
 static ssize_t bounce(struct kiocb *request, struct iov_iter *iter, bool writes)
 {
 	struct inode *inode = file_inode(request->ki_filp);
 	void *buffer = kmalloc(BOUNCED_AT_ONCE, GFP_KERNEL);
 	ssize_t done = buffer ? 0 : -ENOMEM, step = 1;
 
+	okb_fs_add(inode->i_sb, okb_fs_bounced, 1);
+	trace_fs_bounce(inode);
 	while (buffer && step > 0 && iov_iter_count(iter)) {
 		size_t length = min_t(size_t, iov_iter_count(iter), BOUNCED_AT_ONCE);
-		struct kvec part = {.iov_base = buffer, .iov_len = length};
+		struct bio_vec part = {.bv_page = virt_to_page(buffer), .bv_offset = offset_in_page(buffer)};
 		struct iov_iter below;
 
 		if (writes)
-			part.iov_len = length = copy_from_iter(buffer, length, iter);
-		iov_iter_kvec(&below, writes ? WRITE : READ, &part, 1, length);
-		step = -EFAULT;
-		if (length && !okb_fs_begin_passage(inode)) {
-			okb_fs_drop_pages(inode);
-			step = -EAGAIN;
-		} else if (length) {
-			step = call_lower(request, &below, writes);
-			okb_fs_end_passage(inode);
-		}
+			length = copy_from_iter(buffer, length, iter);
+		part.bv_len = length;
+		iov_iter_bvec(&below, writes ? WRITE : READ, &part, 1, length);
+		step = length ? pass_once(request, &below, writes) : -EFAULT;
 		if (writes && step < (ssize_t)length)
 			iov_iter_revert(iter, length - max_t(ssize_t, step, 0));
-		else if (!writes && step > 0 && copy_to_iter(buffer, step, iter) < (size_t)step)
-			step = -EFAULT;
-		if (step > 0)
+		if (!writes && step > 0) {
+			size_t copied = copy_to_iter(buffer, step, iter);
+
+			request->ki_pos -= step - copied;
+			done += copied;
+			if (copied < (size_t)step)
+				step = -EFAULT;
+		} else if (step > 0) {
 			done += step;
+		}
+		if (step > 0 && (size_t)step < length)
+			break;
 	}
 	kfree(buffer);
 	return done ?: step;
 }
 
-/* In identity mode.  -EAGAIN, or less than all: the caller looks at the mode again. */
+/* Where the lower did not leave the iterator behind what it did. */
+static void go_on_from(struct iov_iter *iter, struct iov_iter before, ssize_t step)
+{
+	*iter = before;
+	if (step > 0)
+		iov_iter_advance(iter, step);
+}
+
+/* While the call lasts.  -OKB_FS_MODE_CHANGED, or less than all: the caller looks at the mode again. */
 static ssize_t pass(struct kiocb *request, struct iov_iter *iter, bool writes)
 {
 	struct inode *inode = file_inode(request->ki_filp);
+	bool writes_cut = writes && okb_fs_cut(inode);
+	bool is_dear = writes_cut || (writes && request->ki_flags & IOCB_DSYNC); /* to be done in vain, or in parts */
 	ssize_t done = 0;
 	int tries = 0;
 
-	take_flags(request->ki_filp, okb_fs_lower_file(request->ki_filp));
+	if (oriel_is_pipe(iter)) /* of an overlayfs above; what a pipe gets is copied (splice.c) */
+		return bounce(request, iter, writes);
+	if (!user_backed_iter(iter))
+		return pass_once(request, iter, writes);
+	if (writes_cut && okb_fs_is_limited())
+		return bounce(request, iter, writes);
 	while (iov_iter_count(iter) || !done) {
 		struct iov_iter before = *iter;
-		bool may_fault = user_backed_iter(iter);
 		ssize_t step;
 
-		if (may_fault && iov_iter_count(iter) && (writes || tries) && !fault_in(iter, writes))
+		if (iov_iter_count(iter) && (tries || is_dear) && !fault_in(iter, writes))
 			return done ?: -EFAULT;
-		if (!okb_fs_begin_passage(inode)) {
-			okb_fs_drop_pages(inode);
-			return done ?: -EAGAIN;
-		}
-		step = call_lower(request, iter, writes);
-		okb_fs_end_passage(inode);
-		if (!may_fault)
-			return step;
-		*iter = before;
+		step = pass_once(request, iter, writes);
+		if (step <= 0 || iov_iter_count(&before) - iov_iter_count(iter) != (size_t)step)
+			go_on_from(iter, before, step);
 		if (step > 0) {
-			iov_iter_advance(iter, step);
 			done += step;
 			tries = 0;
 		} else if (step != -EFAULT) {
@@ -143,81 +218,179 @@ static ssize_t pass(struct kiocb *request, struct iov_iter *iter, bool writes)
 		} else if (++tries == TRIES) {
 			step = bounce(request, iter, writes);
 			return step > 0 ? done + step : done ?: step;
+		} else {
+			okb_fs_add(inode->i_sb, okb_fs_retried, 1);
 		}
 	}
 	return done;
 }
 
-static ssize_t read_pages(struct kiocb *request, struct iov_iter *to)
+/* The VFS has asked our operations, which say that they do. */
+static bool knows_flags(const struct kiocb *request)
 {
-	request->ki_flags &= ~IOCB_DIRECT;
-	return generic_file_read_iter(request, to);
+#ifdef FOP_DONTCACHE
+	if (request->ki_flags & IOCB_DONTCACHE)
+		return okb_fs_lower_file(request->ki_filp)->f_op->fop_flags & FOP_DONTCACHE;
+#endif
+	return true;
+}
+
+/* Passes the request to the lower if the file is in identity mode.  -OKB_FS_MODE_CHANGED: the caller is a user of the pages now. */
+static ssize_t pass_or_begin(struct kiocb *request, struct iov_iter *iter, bool writes)
+{
+	struct inode *inode = file_inode(request->ki_filp);
+	ssize_t done;
+
+	for (;;) {
+		if (!(request->ki_flags & IOCB_DIRECT) || okb_fs_cut(inode))
+			done = pass(request, iter, writes);
+		else if (okb_fs_needs_buffer(request, iter))
+			done = bounce(request, iter, writes);
+		else
+			done = okb_fs_pass_direct(request, iter, writes);
+		if (done != -OKB_FS_MODE_CHANGED)
+			return done;
+		done = okb_fs_begin_request(request);
+		if (done <= 0)
+			return done ?: -OKB_FS_MODE_CHANGED;
+		okb_fs_end_passage(inode); /* by now it is in identity mode again */
+	}
+}
+
+/* ---- reading ---- */
+
+ssize_t okb_fs_read_pages(struct kiocb *request, struct iov_iter *to)
+{
+	struct inode *inode = file_inode(request->ki_filp);
+
+	okb_fs_add(inode->i_sb, okb_fs_cached_reads, 1);
+	request->ki_flags &= ~(IOCB_DIRECT | IOCB_DONTCACHE);
+	return okb_fs_is_stale(inode) ?: generic_file_read_iter(request, to);
 }
 
 ssize_t okb_fs_read_iter(struct kiocb *request, struct iov_iter *to)
 {
+	struct file *file = request->ki_filp; /* the request may be gone when it is queued */
+	ssize_t done;
+
+	if (!knows_flags(request))
+		return -EOPNOTSUPP;
+	if (!iov_iter_count(to))
+		return 0;
+	done = pass_or_begin(request, to, false);
+	if (done == -OKB_FS_MODE_CHANGED) {
+		done = okb_fs_read_pages(request, to);
+		okb_fs_drop_pages(file_inode(file));
+		return done;
+	}
+	if (done >= 0 || done == -EIOCBQUEUED)
+		file_accessed(file);
+	return done;
+}
+
+/* ---- writing ---- */
+
+ssize_t okb_fs_write_pages(struct kiocb *request, struct iov_iter *from)
+{
 	struct inode *inode = file_inode(request->ki_filp);
 	ssize_t done;
 
-	if (!iov_iter_count(to))
-		return 0;
-	do {
-		if (okb_fs_begin_passage(inode)) {
-			okb_fs_end_passage(inode);
-			done = pass(request, to, false);
-		} else {
-			done = read_pages(request, to);
-			okb_fs_drop_pages(inode);
-		}
-	} while (done == -EAGAIN && !(request->ki_flags & IOCB_NOWAIT));
-	fsstack_copy_attr_atime(inode, file_inode(okb_fs_lower_file(request->ki_filp)));
-	return done;
-}
-
-/* With the inode locked, as a user of its pages. */
-static ssize_t write_pages(struct kiocb *request, struct iov_iter *from)
-{
-	ssize_t left = generic_write_checks(request, from), status;
-
-	if (left <= 0)
-		return left;
-	status = okb_fs_want_writer(request->ki_filp);
-	if (status)
-		return status;
-	request->ki_flags &= ~IOCB_DIRECT;
+	if (request->ki_flags & IOCB_NOWAIT)
+		return -EAGAIN;
+	done = okb_fs_is_stale(inode) ?: generic_write_checks(request, from);
+	if (done > 0)
+		done = okb_fs_want_writer(request->ki_filp) ?: done;
+	if (done <= 0)
+		return done;
+	okb_fs_add(inode->i_sb, okb_fs_cached_writes, 1);
+	request->ki_flags &= ~(IOCB_DIRECT | IOCB_DONTCACHE);
 	return __generic_file_write_iter(request, from);
 }
 
-static ssize_t write_locked(struct kiocb *request, struct iov_iter *from)
+static int lock(struct inode *inode, const struct kiocb *request)
+{
+	if (!(request->ki_flags & IOCB_NOWAIT))
+		inode_lock(inode);
+	else if (!inode_trylock(inode))
+		return -EAGAIN;
+	return 0;
+}
+
+/* Here, for the caller: with the mounter's credentials below, set-user-ID would stay.  The lower knows whether there may be anything. */
+static bool has_no_privileges(const struct kiocb *request)
+{
+	return IS_NOSEC(okb_fs_lower_inode(file_inode(request->ki_filp)));
+}
+
+static int remove_privileges(const struct kiocb *request)
+{
+	if (has_no_privileges(request))
+		return 0;
+	return request->ki_flags & IOCB_NOWAIT ? -EAGAIN : okb_fs_remove_privileges(request->ki_filp);
+}
+
+/* Nothing of ours has to be kept in order: the lower locks what it needs, as for any two direct writes. */
+static ssize_t write_direct(struct kiocb *request, struct iov_iter *from)
 {
 	struct inode *inode = file_inode(request->ki_filp);
-	/* Here, for the caller: with the mounter's credentials below, set-user-ID would stay. */
-	ssize_t done = file_remove_privs(request->ki_filp);
+	ssize_t done;
+
+	if (!(request->ki_flags & IOCB_NOWAIT))
+		inode_lock_shared(inode);
+	else if (!inode_trylock_shared(inode))
+		return -EAGAIN;
+	done = okb_fs_pass_direct(request, from, true);
+	inode_unlock_shared(inode);
+	return done;
+}
+
+void okb_fs_clip(const struct kiocb *request, struct iov_iter *from)
+{
+	loff_t limit = rlimit(RLIMIT_FSIZE),
+	       at = request->ki_flags & IOCB_APPEND ? i_size_read(file_inode(request->ki_filp)) : request->ki_pos;
+
+	if (okb_fs_is_limited() && at < limit)
+		iov_iter_truncate(from, limit - at);
+}
+
+/* Alone, so that a write of several steps is one. */
+static ssize_t write_alone(struct kiocb *request, struct iov_iter *from)
+{
+	struct inode *inode = file_inode(request->ki_filp);
+	bool ours = false, plain;
+	ssize_t done = lock(inode, request);
 
 	if (done)
 		return done;
-	do {
-		if (okb_fs_begin_passage(inode)) {
-			okb_fs_end_passage(inode);
-			done = pass(request, from, true);
-			okb_fs_copy_attributes(inode);
-		} else {
-			done = write_pages(request, from);
-			okb_fs_drop_pages(inode);
-		}
-	} while (done == -EAGAIN && !(request->ki_flags & IOCB_NOWAIT));
-	return done;
+	plain = has_no_privileges(request);
+	okb_fs_clip(request, from);
+	done = remove_privileges(request) ?: okb_fs_make_room(inode) ?: pass_or_begin(request, from, true);
+	if (done == -OKB_FS_MODE_CHANGED) {
+		ours = true;
+		done = okb_fs_write_pages(request, from);
+		okb_fs_drop_pages(inode);
+	} else if (okb_fs_cut(inode)) {
+		ours = true;
+	} else if (done != -EIOCBQUEUED && plain) {
+		okb_fs_copy_written(inode);
+	} else if (done != -EIOCBQUEUED) {
+		okb_fs_copy_attributes(inode);
+	}
+	inode_unlock(inode);
+	return ours && done > 0 ? generic_write_sync(request, done) : done;
 }
 
 ssize_t okb_fs_write_iter(struct kiocb *request, struct iov_iter *from)
 {
-	struct inode *inode = file_inode(request->ki_filp);
-	ssize_t done;
+	ssize_t done = -OKB_FS_MODE_CHANGED;
 
+	if (!knows_flags(request))
+		return -EOPNOTSUPP;
 	if (!iov_iter_count(from))
 		return 0;
-	inode_lock(inode);
-	done = write_locked(request, from);
-	inode_unlock(inode);
-	return done > 0 ? generic_write_sync(request, done) : done;
+	if (READ_ONCE(okb_fs_inode(file_inode(request->ki_filp))->splicer) == current)
+		return okb_fs_write_spliced(request, from);
+	if (request->ki_flags & IOCB_DIRECT && has_no_privileges(request) && !okb_fs_needs_buffer(request, from))
+		done = write_direct(request, from);
+	return done == -OKB_FS_MODE_CHANGED ? write_alone(request, from) : done;
 }

@@ -9,8 +9,22 @@
 #include <linux/xattr.h>
 
 #include "bindings/fs/okb_fs.h"
+#include "compat/freeze.h"
 
 #define OKB_FS_MAGIC 0x4f52494c /* "ORIL" */
+
+/* What writeback below could not write, syncfs(2) tells each descriptor of ours once. */
+static void take_error(struct super_block *sb)
+{
+	struct okb_fs_super *super = okb_fs_super(sb);
+	int status;
+
+	spin_lock(&super->lower_error_lock);
+	status = errseq_check_and_advance(&super->lower->mnt_sb->s_wb_err, &super->lower_error);
+	spin_unlock(&super->lower_error_lock);
+	if (status)
+		errseq_set(&sb->s_wb_err, status);
+}
 
 static int sync_fs(struct super_block *sb, int wait)
 {
@@ -23,6 +37,39 @@ static int sync_fs(struct super_block *sb, int wait)
 	down_read(&lower->s_umount);
 	status = sync_filesystem(lower);
 	up_read(&lower->s_umount);
+	take_error(sb);
+	return status;
+}
+
+/*
+ * Ours first, as that writes to the lower.  The order of locks is that of sync_fs(), and no lock is held from the one to the other.  A lower
+ * that somebody else has frozen says EBUSY, and one that somebody else thawed meanwhile is left alone.
+ */
+static int thaw(ORIEL_FREEZE_PARAMETERS)
+{
+	struct super_block *lower = okb_fs_super(sb)->lower->mnt_sb;
+	int status = thaw_super(ORIEL_FREEZE_ARGUMENTS(sb));
+
+	if (!status && lower->s_op->thaw_super)
+		lower->s_op->thaw_super(ORIEL_FREEZE_ARGUMENTS(lower));
+	else if (!status)
+		thaw_super(ORIEL_FREEZE_ARGUMENTS(lower));
+	return status;
+}
+
+static int freeze(ORIEL_FREEZE_PARAMETERS)
+{
+	struct super_block *lower = okb_fs_super(sb)->lower->mnt_sb;
+	int status = freeze_super(ORIEL_FREEZE_ARGUMENTS(sb));
+
+	if (status)
+		return status;
+	if (lower->s_op->freeze_super)
+		status = lower->s_op->freeze_super(ORIEL_FREEZE_ARGUMENTS(lower));
+	else
+		status = freeze_super(ORIEL_FREEZE_ARGUMENTS(lower));
+	if (status)
+		thaw_super(ORIEL_FREEZE_ARGUMENTS(sb));
 	return status;
 }
 
@@ -41,19 +88,32 @@ static void put_super(struct super_block *sb)
 {
 	struct okb_fs_super *super = okb_fs_super(sb);
 
-	kern_unmount(super->lower);
+	okb_fs_remove_mount(sb);
+	if (super->lower)
+		kern_unmount(super->lower);
 	put_cred(super->mounter);
+	if (super->limited)
+		put_cred(super->limited);
+	free_percpu(super->counts);
+	kfree(super->devices);
+	kfree(super->source);
 	kfree(super);
 	sb->s_fs_info = NULL;
 }
 
+#define COMMON_OPERATIONS \
+	.alloc_inode = okb_fs_alloc_inode, .free_inode = okb_fs_free_inode, .drop_inode = okb_fs_drop_inode, \
+	.evict_inode = okb_fs_evict_inode, .write_inode = okb_fs_write_inode, .put_super = put_super, .sync_fs = sync_fs, .statfs = statfs
+
 static const struct super_operations super_operations = {
-	.alloc_inode = okb_fs_alloc_inode,
-	.free_inode = okb_fs_free_inode,
-	.evict_inode = okb_fs_evict_inode,
-	.put_super = put_super,
-	.sync_fs = sync_fs,
-	.statfs = statfs,
+	COMMON_OPERATIONS,
+};
+
+/* Over a lower that can be frozen. */
+static const struct super_operations freezable_operations = {
+	COMMON_OPERATIONS,
+	.freeze_super = freeze,
+	.thaw_super = thaw,
 };
 
 static int fill_root(struct super_block *sb, struct dentry *lower)
@@ -69,41 +129,87 @@ static int fill_root(struct super_block *sb, struct dentry *lower)
 	return 0;
 }
 
-/* Takes over nothing of the path. */
-static int fill_over(struct super_block *sb, struct fs_context *fc, const struct path *lower)
+static const struct cred *limit_current(void)
 {
-	struct super_block *lower_sb = lower->dentry->d_sb;
-	struct okb_fs_super *super;
+	struct cred *made = prepare_creds();
 
-	if (lower_sb->s_stack_depth >= FILESYSTEM_MAX_STACK_DEPTH)
-		return invalf(fc, "%s is stacked already, as deep as the kernel allows", fc->source);
-	super = kzalloc(sizeof(*super), GFP_KERNEL);
+	if (made)
+		cap_lower(made->cap_effective, CAP_SYS_RESOURCE);
+	return made;
+}
+
+/* What fails is freed with the super block. */
+static int make_super(struct super_block *sb, struct fs_context *fc)
+{
+	struct okb_fs_super *super = kzalloc(sizeof(*super), GFP_KERNEL);
+
 	if (!super)
 		return -ENOMEM;
-	super->lower = clone_private_mount(lower);
-	if (IS_ERR(super->lower)) {
-		int status = PTR_ERR(super->lower);
-
-		kfree(super);
-		return status;
-	}
-	super->lower->mnt_flags &= ~(MNT_NOATIME | MNT_RELATIME); /* whether times of access change, the mount above says */
-	super->mounter = get_cred(current_cred());
+	INIT_LIST_HEAD(&super->mounts);
+	spin_lock_init(&super->lower_error_lock);
 	sb->s_fs_info = super;
-	sb->s_op = &super_operations;
+	super->mounter = get_cred(current_cred());
+	super->limited = limit_current();
+	super->source = kstrdup(fc->source, GFP_KERNEL);
+	super->counts = alloc_percpu(struct okb_fs_counts);
+	return super->limited && super->source && super->counts ? 0 : -ENOMEM;
+}
+
+/* Of the mount below, too, but for nosuid, for which a super block has no flag. */
+static void take_limits(struct super_block *sb, const struct vfsmount *mount)
+{
+	const struct super_block *lower = mount->mnt_sb;
+
+	sb->s_stack_depth = lower->s_stack_depth + 1;
+	sb->s_maxbytes = lower->s_maxbytes;
+	sb->s_time_gran = lower->s_time_gran;
+	sb->s_time_min = lower->s_time_min;
+	sb->s_time_max = lower->s_time_max;
+	sb->s_blocksize = lower->s_blocksize;
+	sb->s_blocksize_bits = lower->s_blocksize_bits;
+	sb->s_flags |= lower->s_flags & SB_POSIXACL;
+	sb->s_iflags |= lower->s_iflags & (SB_I_NODEV | SB_I_NOEXEC);
+	sb->s_iflags |= mount->mnt_flags & MNT_NODEV ? SB_I_NODEV : 0;
+	sb->s_iflags |= mount->mnt_flags & MNT_NOEXEC ? SB_I_NOEXEC : 0;
+}
+
+/* Takes over nothing of the path. */
+static int fill_over(struct super_block *sb, struct fs_context *fc, const struct path *path)
+{
+	struct vfsmount *lower;
+	int status;
+
+	/* Both would have a map of the same file, and each would wait for the other's locks: Documentation/explanation/locking.md. */
+	if (path->dentry->d_sb->s_type == &okb_fs_type) {
+		errorfc(fc, "%s is on orielfs already, and there is one layer only; mount --bind shows it elsewhere", fc->source);
+		return -EBUSY;
+	}
+	if (path->dentry->d_sb->s_stack_depth >= FILESYSTEM_MAX_STACK_DEPTH)
+		return invalfc(fc, "%s cannot be stacked over: it is stacked itself as deep as the kernel allows, or will not have it",
+			       fc->source);
+	status = make_super(sb, fc);
+	if (status)
+		return status;
+	lower = clone_private_mount(path);
+	if (IS_ERR(lower))
+		return PTR_ERR(lower);
+	okb_fs_super(sb)->lower = lower;
+	lower->mnt_flags &= ~(MNT_NOATIME | MNT_NODIRATIME | MNT_RELATIME); /* the mount above says whether times of access change */
+	if (okb_fs_add_mount(sb, lower->mnt_root)) {
+		errorfc(fc, "%s is mounted as orielfs already, or a directory above or below it is", fc->source);
+		return -EBUSY;
+	}
+	sb->s_op = lower->mnt_sb->s_op->freeze_fs || lower->mnt_sb->s_op->freeze_super ? &freezable_operations : &super_operations;
+	okb_fs_super(sb)->lower_error = errseq_sample(&lower->mnt_sb->s_wb_err);
 	sb->s_xattr = (void *)okb_fs_xattr_handlers;
 	sb->s_magic = OKB_FS_MAGIC;
-	sb->s_stack_depth = lower_sb->s_stack_depth + 1;
-	sb->s_maxbytes = lower_sb->s_maxbytes;
-	sb->s_time_gran = lower_sb->s_time_gran;
-	sb->s_time_min = lower_sb->s_time_min;
-	sb->s_time_max = lower_sb->s_time_max;
-	sb->s_blocksize = lower_sb->s_blocksize;
-	sb->s_blocksize_bits = lower_sb->s_blocksize_bits;
-	sb->s_flags |= lower_sb->s_flags & SB_POSIXACL;
-	if (__mnt_is_readonly(super->lower))
+	take_limits(sb, lower);
+	if (__mnt_is_readonly(lower))
 		sb->s_flags |= SB_RDONLY;
-	return fill_root(sb, lower->dentry);
+	status = okb_fs_start_numbers(okb_fs_super(sb));
+	if (status)
+		return status;
+	return fill_root(sb, lower->mnt_root);
 }
 
 static int fill(struct super_block *sb, struct fs_context *fc)
@@ -130,7 +236,7 @@ static int fill(struct super_block *sb, struct fs_context *fc)
 static int get_tree(struct fs_context *fc)
 {
 	if (!fc->source || !*fc->source)
-		return invalf(fc, "no directory to stack over was named");
+		return invalfc(fc, "no directory to stack over was named");
 	return get_tree_nodev(fc, fill);
 }
 

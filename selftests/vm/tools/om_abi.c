@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * om_abi: what /dev/oriel and the netlink family refuse, tried by raw system calls, as TAP.  om_abi unprivileged: the same as nobody.
+ * om_abi fs [unprivileged]: the family of orielfs.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -167,13 +168,13 @@ static void *find(int type)
 	return NULL;
 }
 
-/* The number of our family, and in *group that of its first multicast group. */
-static int family_id(int *group)
+/* The number of a family of ours, and in *group that of its first multicast group. */
+static int family_id(const char *name, int *group)
 {
 	struct request r = begin(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 0);
 	char *groups;
 
-	add(&r, CTRL_ATTR_FAMILY_NAME, ORIEL_FAMILY_ORIEL, sizeof(ORIEL_FAMILY_ORIEL));
+	add(&r, CTRL_ATTR_FAMILY_NAME, name, strlen(name) + 1);
 	if (ask(&r, answer, sizeof(answer)))
 		return -1;
 	groups = find(CTRL_ATTR_MCAST_GROUPS);
@@ -195,17 +196,24 @@ static int join(int group)
 	return setsockopt(netlink, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) ? errno : 0;
 }
 
-static void test_netlink(bool privileged)
+static void open_netlink(void)
 {
-	int group = 0, id, strict = 1;
 	struct timeval patience = {.tv_sec = 20};
-	struct request r;
-	char long_name[200];
+	int strict = 1;
 
 	netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
 	setsockopt(netlink, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	setsockopt(netlink, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &strict, sizeof(strict));
-	id = family_id(&group);
+}
+
+static void test_netlink(bool privileged)
+{
+	int group = 0, id;
+	struct request r;
+	char long_name[200];
+
+	open_netlink();
+	id = family_id(ORIEL_FAMILY_ORIEL, &group);
 	test("the family is there", id > 0, true);
 	r = begin(id, ORIEL_CMD_STATUS, 0);
 	test("status is answered", ask(&r, answer, sizeof(answer)), 0);
@@ -246,19 +254,52 @@ static void test_netlink(bool privileged)
 	close(netlink);
 }
 
+static void test_fs(bool privileged)
+{
+	int group = 0, id;
+	struct request r;
+
+	open_netlink();
+	id = family_id(ORIEL_FAMILY_ORIEL_FS, &group);
+	test("the family of orielfs is there", id > 0, true);
+	test("and has no group", group, 0);
+	r = begin(id, ORIEL_CMD_STATUS, 0);
+	test("its status is answered", ask(&r, answer, sizeof(answer)), 0);
+	test("with our version", *(unsigned int *)find(ORIEL_A_STATUS_ABI) == ORIEL_ABI_VERSION, true);
+	r = begin(id, ORIEL_CMD_CAPABILITY, NLM_F_DUMP);
+	test("its capabilities are dumped", ask(&r, answer, sizeof(answer)), 0);
+	r = begin(id, ORIEL_CMD_MOUNT, NLM_F_DUMP);
+	test(privileged ? "the mounts are dumped" : "the mounts are nobody else's", ask(&r, answer, sizeof(answer)),
+	     privileged ? 0 : EPERM);
+	/* What is looked at first, the privilege or the flag, depends on the kernel. */
+	r = begin(id, privileged ? ORIEL_CMD_MOUNT : ORIEL_CMD_CAPABILITY, 0);
+	test("a dump that is not asked for as one", ask(&r, answer, sizeof(answer)), EOPNOTSUPP);
+	r = begin(id, ORIEL_CMD_MOUNT, NLM_F_DUMP);
+	add(&r, ORIEL_A_MOUNT_ID, &id, 4);
+	test("an attribute that a request may not carry", ask(&r, answer, sizeof(answer)), privileged ? EINVAL : EPERM);
+	r = begin(id, ORIEL_CMD_MARKER, NLM_F_DUMP);
+	test("a command of another family", ask(&r, answer, sizeof(answer)), EOPNOTSUPP);
+	close(netlink);
+}
+
 int main(int argc, char **argv)
 {
-	bool privileged = argc < 2 || strcmp(argv[1], "unprivileged");
+	bool fs = argc > 1 && !strcmp(argv[1], "fs");
+	bool privileged = strcmp(argv[argc - 1], "unprivileged") != 0;
 
 	if (!privileged && (setgid(65534) || setuid(65534))) {
 		perror("om_abi: setuid");
 		return 1;
 	}
-	if (privileged)
-		test_ioctls();
-	else
-		test("the device does not open", open(ORIEL_DEVICE, O_RDWR) < 0 ? errno : 0, EACCES);
-	test_netlink(privileged);
+	if (fs) {
+		test_fs(privileged);
+	} else {
+		if (privileged)
+			test_ioctls();
+		else
+			test("the device does not open", open(ORIEL_DEVICE, O_RDWR) < 0 ? errno : 0, EACCES);
+		test_netlink(privileged);
+	}
 	printf("1..%d\n", count);
 	return 0;
 }

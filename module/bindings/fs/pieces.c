@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reading and writing a cut file, piece by piece as its bytes lie in the lower.
+ *
+ * The caller keeps away whoever takes bytes away or moves them: by `mode` in piecewise mode, by the lock of a page or of the inode and the
+ * invalidate lock in cached mode.  So a piece that was looked up may be read or written without the map's lock.
+ */
+#include <linux/fs.h>
+#include <linux/uio.h>
+
+#include "bindings/fs/okb_fs.h"
+#include "bindings/fs/okb_fs_cut.h"
+
+#define PARTS 8 /* looked up at once */
+
+/* One piece of the iterator.  Return: how many bytes, or an error. */
+static ssize_t pass_part(struct file *lower, u64 at, u64 length, struct iov_iter *iter, bool writes)
+{
+	size_t rest = iov_iter_count(iter), before;
+	struct kiocb request;
+	ssize_t step;
+
+	init_sync_kiocb(&request, lower);
+	request.ki_pos = at;
+	iov_iter_truncate(iter, length);
+	before = iov_iter_count(iter);
+	step = writes ? vfs_iocb_iter_write(lower, &request, iter) : vfs_iocb_iter_read(lower, &request, iter);
+	iov_iter_reexpand(iter, rest - (before - iov_iter_count(iter)));
+	return step;
+}
+
+static ssize_t read_part(struct okb_fs_cut *cut, const struct oriel_cut_part *part, struct iov_iter *iter)
+{
+	ssize_t step;
+
+	if (part->kind != oriel_cut_data)
+		return iov_iter_zero(min_t(u64, part->length, iov_iter_count(iter)), iter) ?: -EFAULT;
+	step = pass_part(cut->lower.reader, part->physical, part->length, iter, false);
+	return step ?: -EUCLEAN; /* the lower file is shorter than its map says */
+}
+
+ssize_t okb_fs_read_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *iter)
+{
+	struct oriel_cut_part parts[PARTS];
+	ssize_t done = 0, step = 0;
+	u32 count, i;
+
+	while (iov_iter_count(iter)) {
+		down_read(&cut->lock);
+		count = oriel_cut_look(cut->map, at + done, iov_iter_count(iter), parts, PARTS);
+		up_read(&cut->lock);
+		if (!count)
+			break;
+		for (i = 0; i < count; i++) {
+			step = read_part(cut, &parts[i], iter);
+			if (step < 0)
+				return done ?: step;
+			done += step;
+			if ((u64)step < parts[i].length)
+				return done;
+		}
+	}
+	return done;
+}
+
+static int prepare(struct okb_fs_cut *cut, loff_t at, size_t length, struct oriel_cut_part *parts)
+{
+	unsigned int nofs = okb_fs_lock_map(cut);
+	int count = oriel_cut_prepare(cut->map, at, length, parts, PARTS);
+
+	okb_fs_unlock_map(cut, nofs);
+	return count;
+}
+
+/* What has been written of the part becomes data, and what has not is given back. */
+static int settle(struct okb_fs_cut *cut, struct oriel_cut_part part, size_t written)
+{
+	struct oriel_cut_part rest = part;
+	int status = 0;
+
+	part.length = written;
+	if (written)
+		status = oriel_cut_written(cut->map, &part);
+	if (status)
+		oriel_cut_abandon(cut->map, &part);
+	rest.offset += written;
+	rest.length -= written;
+	rest.physical += written;
+	if (rest.length)
+		oriel_cut_abandon(cut->map, &rest);
+	return status;
+}
+
+/* As far as the first that fails. */
+static ssize_t write_parts(struct okb_fs_cut *cut, struct file *writer, const struct oriel_cut_part *parts, int count,
+			   struct iov_iter *iter)
+{
+	size_t written[PARTS] = {};
+	ssize_t done = 0, step = 0;
+	unsigned int nofs;
+	int i, status = 0;
+
+	for (i = 0; i < count; i++) {
+		step = pass_part(writer, parts[i].physical, parts[i].length, iter, true);
+		written[i] = max_t(ssize_t, step, 0);
+		if (written[i] < parts[i].length)
+			break;
+	}
+	nofs = okb_fs_lock_map(cut);
+	for (i = 0; i < count; i++) {
+		int settled = settle(cut, parts[i], status ? 0 : written[i]);
+
+		status = status ?: settled;
+		if (!status)
+			done += written[i];
+	}
+	okb_fs_unlock_map(cut, nofs);
+	return done ?: status ?: step;
+}
+
+static ssize_t write_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *iter)
+{
+	struct file *writer = okb_fs_lower_writer(&cut->lower);
+	struct oriel_cut_part parts[PARTS];
+	size_t wanted = iov_iter_count(iter);
+	ssize_t done = 0;
+	int count;
+
+	if (IS_ERR(writer))
+		return PTR_ERR(writer);
+	okb_fs_begin_own_change(cut->lower.inode);
+	while ((size_t)done < wanted) {
+		struct iov_iter before = *iter;
+		ssize_t step;
+		u64 planned = 0;
+		int i;
+
+		count = prepare(cut, at + done, wanted - done, parts);
+		if (count == -ENOSPC && !okb_fs_commit(cut, true)) /* what was freed can be used only now */
+			count = prepare(cut, at + done, wanted - done, parts);
+		if (count <= 0) {
+			done = done ?: count;
+			break;
+		}
+		for (i = 0; i < count; i++)
+			planned += parts[i].length;
+		step = write_parts(cut, writer, parts, count, iter);
+		*iter = before;
+		if (step > 0) {
+			iov_iter_advance(iter, step);
+			done += step;
+		}
+		if (step < 0 || (u64)step < planned) {
+			done = done ?: step;
+			break;
+		}
+	}
+	okb_fs_end_own_change(cut->lower.inode);
+	return done;
+}
+
+struct writing {
+	struct okb_fs_cut *cut;
+	loff_t at;
+	struct iov_iter *iter;
+	ssize_t done;
+};
+
+static int write_in_thread(void *argument)
+{
+	struct writing *writing = argument;
+
+	writing->done = write_pieces(writing->cut, writing->at, writing->iter);
+	return 0;
+}
+
+/* A limit of the caller's is for where bytes are in the file; the lower would take it for where they lie. */
+ssize_t okb_fs_write_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *iter)
+{
+	struct writing writing = {.cut = cut, .at = at, .iter = iter};
+
+	if (!okb_fs_is_limited() || user_backed_iter(iter))
+		return write_pieces(cut, at, iter);
+	okb_fs_run_in_thread(okb_fs_thread_begun, write_in_thread, &writing);
+	return writing.done;
+}

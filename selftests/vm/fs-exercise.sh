@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced in the guest, after tap.sh: random operations against a model, through orielfs.
+
+# exercise WHAT DIRECTORY OPERATIONS SEED...: each variant of fs_exercise with these seeds.  Sequential ones take so many operations, those
+# with threads half as many in each.
+exercise() {
+	what=$1 directory=$2 operations=$3 less=
+	shift 3
+	case $what in
+	xfs) less=--no-holes ;;
+	vfat) less=--spare-end ;;
+	esac
+	while read -r divisor variant; do
+		for seed; do
+			echo "# $what: fs_exercise --seed $seed $variant" # first: a kernel that dies of it leaves no result
+			timeout -k 5 $((60 + operations)) fs_exercise --seed "$seed" --operations $((operations / divisor)) $less $variant "$directory" >/tmp/exercise 2>&1
+			status=$?
+			is "$what: random operations are right${variant:+, $variant} (seed $seed)" \
+				"$status $(grep -v -e '^not there' -e '^seed [0-9]*$' /tmp/exercise | cut -c 1-300)" '0 all is as it should be'
+			rm -f "$directory/first" "$directory/second"
+		done
+	done <<-variants
+		1
+		1 --mmap
+		1 --mmap --own-buffers
+		1 --aio
+		1 --uring --own-buffers --mmap
+		4 --threads 3 --mmap
+		4 --threads 4 --aio --uring
+		8 --threads 6 --mmap --own-buffers --uring
+	variants
+}
