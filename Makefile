@@ -31,7 +31,7 @@ help:
 demo: needs-demo user modules-stable
 	@$(scripts)/demo $(CHAPTER)
 
-#: make check [GROUP=NAME]      run the tests, on the stock kernels 6.1, 6.12 and 7.2
+#: make check [GROUP=NAME]      run the tests, on the stock kernels 6.1, 6.12 and 7.3
 check: groups-check needs-check user $(modules)
 	@$(scripts)/check $(GROUP)
 

@@ -14,6 +14,13 @@
 #define kernel_tmpfile_open vfs_tmpfile_open
 #endif
 
+/* The last parameter of i_op->create, which 7.3 took away. */
+#ifdef ORIEL_HAVE_CREATE_EXCLUSIVE
+#define ORIEL_CREATE_EXCLUSIVE
+#else
+#define ORIEL_CREATE_EXCLUSIVE , bool exclusive
+#endif
+
 #ifndef ORIEL_HAVE_START_CREATING
 #define lookup_noperm_unlocked(qname, parent) lookup_one_len_unlocked((qname)->name, parent, (qname)->len)
 

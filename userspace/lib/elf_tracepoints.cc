@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view tracepoint_prefix = "__tracepoint_";
 
 // Members of struct trace_event_call, in words: list (two words), class, then the name or the tracepoint.
-// The system's name is the first member of struct trace_event_class. All unchanged from 5.10 to 7.2.
+// The system's name is the first member of struct trace_event_class. All unchanged from 5.10 to 7.3.
 constexpr std::uint64_t call_class_word = 2;
 constexpr std::uint64_t call_name_word = 3;
 

@@ -39,7 +39,7 @@ struct taint_rule {
 	since when;
 };
 
-// Seen on 6.1, 6.12 and 7.2, where the guests' tests look again.
+// Seen on 6.1, 6.12, 7.2 and 7.3, where the guests' tests look again.
 constexpr std::array<taint_rule, 5> taint_rules{{
 	{taint::out_of_tree, {{0, 0}, {0, 0}}},
 	{taint::staging, {{0, 0}, {0, 0}}},

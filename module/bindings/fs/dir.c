@@ -210,7 +210,7 @@ static int make(struct inode *dir, struct dentry *dentry, const struct making *w
 	return status ?: instantiate(dir, dentry);
 }
 
-static int create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode, bool exclusive)
+static int create(struct mnt_idmap *idmap, struct inode *dir, struct dentry *dentry, umode_t mode ORIEL_CREATE_EXCLUSIVE)
 {
 	return make(dir, dentry, &(struct making){.mode = (mode & ~S_IFMT) | S_IFREG});
 }
