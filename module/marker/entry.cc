@@ -127,7 +127,7 @@ extern "C" void oriel_module_event(okb_module *module, okb_module_stage stage)
 			break;
 		}
 	});
-	if (stage == okb_module_coming)
+	if (stage == okb_module_coming || stage == okb_module_live)
 		okb_netlink_notify(0, ORIEL_CMD_MODULE, module);
 }
 

@@ -62,6 +62,26 @@ int visit_module_event(okb_module *module, void *argument)
 	return 0;
 }
 
+/* Systems in the order of a module's table, where the events of one lie together. */
+class system_list {
+public:
+	void add(text system)
+	{
+		if (system == last_)
+			return;
+		last_ = system;
+		const bool is_first = names_.size() == 0;
+		if (names_.size() + !is_first + system.size() <= max_bytes)
+			static_cast<void>((is_first || names_.append(" ")) && names_.append(system));
+	}
+	const char *names() const { return names_.c_str(); }
+
+private:
+	static constexpr std::size_t max_bytes = 255;
+	name<max_bytes + 1> names_;
+	text last_;
+};
+
 int for_selected(const char *selected, int (*visit)(okb_module *, void *), module_row &row)
 {
 	if (!selected)
@@ -112,10 +132,14 @@ int write_module(const process_context &ctx, const registry &all, okb_module *mo
 	okb_module_facts facts;
 	okb_module_read(module, &facts);
 	u32 in_state[3] = {};
+	system_list dropped;
 	for (u32 i = 0; i < facts.trace_events; i++) {
 		module_event event;
-		if (read_module_event(module, i, event))
-			in_state[static_cast<u32>(event.state)]++;
+		if (!read_module_event(module, i, event))
+			continue;
+		in_state[static_cast<u32>(event.state)]++;
+		if (event.state == event_state::dropped)
+			dropped.add(event.system);
 	}
 	message_writer w{message};
 	w.put(ORIEL_A_MODULE_NAME, facts.name);
@@ -128,6 +152,8 @@ int write_module(const process_context &ctx, const registry &all, okb_module *mo
 	w.put_u32(ORIEL_A_MODULE_UNTRUSTED, in_state[static_cast<u32>(event_state::untrusted)]);
 	w.put_u32(ORIEL_A_MODULE_MARKER_SITES, all.sites_of(ctx, module));
 	w.put_u8(ORIEL_A_MODULE_ALLOWED, all.is_allowed(facts.name));
+	w.put_u8(ORIEL_A_MODULE_COMING, facts.coming);
+	w.put(ORIEL_A_MODULE_DROPPED_SYSTEMS, dropped.names());
 	return w.status();
 }
 

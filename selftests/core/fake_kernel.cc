@@ -178,6 +178,7 @@ void okb_module_read(okb_module *m, okb_module_facts *facts)
 	facts->trace_events = static_cast<u32>(mod.events.size()) + mod.unreadable_events;
 	facts->tracepoints = facts->trace_events;
 	facts->trusted_signature = mod.trusted_signature;
+	facts->coming = mod.coming;
 	facts->going = mod.going;
 }
 
@@ -435,7 +436,8 @@ void okb_nest_end(okb_message *m, void *)
 void okb_netlink_notify(u32, u32 command, void *argument)
 {
 	fake::message message;
-	now.notified += oriel_netlink_event(command, argument, message.handle()) == 0;
+	if (oriel_netlink_event(command, argument, message.handle()) == 0)
+		now.told.push_back(message);
 }
 
 bool okb_capability_at(u32 index, okb_capability *capability)

@@ -25,6 +25,7 @@ struct module {
 	std::string name = "client";
 	u64 taints = 0;
 	bool trusted_signature = false;
+	bool coming = false;
 	bool going = false;
 	std::vector<okb_trace_event> events = {};
 	u32 unreadable_events = 0; /* further ones, of which the table leaves the module */
@@ -68,7 +69,7 @@ struct world {
 	std::vector<std::vector<u8>> emitted;
 	u64 clock_ns = 0;
 	std::vector<std::pair<const module *, u32>> woken;
-	int notified = 0;
+	std::vector<message> told;       /* to the group of netlink */
 	std::function<void()> unwatched; /* called when modules are no longer heard of */
 };
 extern world now;

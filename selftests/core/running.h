@@ -30,8 +30,10 @@ struct running : testing::Test {
 
 	void load(fake::module &m)
 	{
+		m.coming = true;
 		oriel_module_event(m.handle(), okb_module_before_coming);
 		oriel_module_event(m.handle(), okb_module_coming);
+		m.coming = false;
 		oriel_module_event(m.handle(), okb_module_live);
 		fake::now.loaded.push_back(&m);
 	}

@@ -39,7 +39,31 @@ TEST_F(dropped, are_reported)
 	ASSERT_EQ(module.size(), 1u);
 	EXPECT_EQ(module[0].get(ORIEL_A_MODULE_DROPPED), "2");
 	EXPECT_EQ(module[0].get(ORIEL_A_MODULE_LIVE), "0");
-	EXPECT_EQ(fake::now.notified, 1);
+	EXPECT_EQ(module[0].get(ORIEL_A_MODULE_DROPPED_SYSTEMS), "victim");
+	EXPECT_EQ(module[0].get(ORIEL_A_MODULE_COMING), "0");
+	unload(victim);
+}
+
+TEST_F(dropped, are_told_as_the_module_comes_and_when_it_can_be_asked_about)
+{
+	load(victim);
+	ASSERT_EQ(fake::now.told.size(), 2u);
+	EXPECT_EQ(fake::now.told[0].get(ORIEL_A_MODULE_DROPPED_SYSTEMS), "victim");
+	EXPECT_EQ(fake::now.told[0].get(ORIEL_A_MODULE_COMING), "1");
+	EXPECT_EQ(fake::now.told[1].get(ORIEL_A_MODULE_COMING), "0");
+	unload(victim);
+}
+
+TEST_F(dropped, of_many_systems_name_those_that_have_room)
+{
+	const std::string long_one(250, 'x');
+	victim.events = {{okb_layout_all, 0, "a", "one"},
+			 {okb_layout_all, 0, "a", "two"},
+			 {okb_layout_all, 0, long_one.c_str(), "three"},
+			 {okb_layout_all, 0, "bcd", "four"},
+			 {okb_layout_all, 0, "e", "five"}};
+	load(victim);
+	EXPECT_EQ(dump(ORIEL_CMD_MODULE, "victim")[0].get(ORIEL_A_MODULE_DROPPED_SYSTEMS), "a " + long_one + " e");
 	unload(victim);
 }
 

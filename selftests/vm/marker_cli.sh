@@ -45,7 +45,7 @@ oriel module watch >/tmp/watch 2>/tmp/watch.err &
 watcher=$!
 await 'insmod om_init.ko; rmmod om_init; grep -q om_init /tmp/watch'
 insmod om_basic.ko
-modprobe -f om_victim
+modprobe -f om_victim slow=1000
 await 'grep -q om_victim: /tmp/watch'
 kill $watcher
 wait $watcher
@@ -53,6 +53,7 @@ is 'watch ends by a signal, in order' $? 0
 has 'it tells of a module and its markers' "$(cat /tmp/watch)" '^om_basic: taint OE; no trace events; 5 markers'
 has 'and loudly of dropped trace events' "$(cat /tmp/watch)" 'DROPPED: the kernel created none of its 2 trace events: a module loaded by force'
 has 'with the remedy' "$(cat /tmp/watch)" "remedy: oriel marker record 'om_victim:\\*'"
+is 'of each once' "$(grep -c '^om_victim:' /tmp/watch)" 1
 rmmod om_victim
 oriel module watch --json --count 1 >/out/watch.json &
 watcher=$!

@@ -66,7 +66,7 @@ oriel marker record om_victim >/tmp/again 2>/dev/null &
 recorder=$!
 await '[ "$(cat /sys/kernel/tracing/instances/oriel-$recorder/events/om_victim/om_done/enable)" = 1 ]'
 rmmod om_victim
-modprobe -f om_victim
+modprobe -f om_victim slow=1000
 await '[ "$(cat /sys/kernel/tracing/instances/oriel-$recorder/events/om_victim/om_done/enable)" = 1 ]'
 fire om_victim 1
 await 'grep -q om_victim:om_done: /tmp/again'

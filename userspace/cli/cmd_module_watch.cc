@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <set>
+#include <sstream>
 
 namespace oriel {
 namespace {
@@ -24,15 +25,12 @@ std::string counted(std::uint32_t number, const char *what)
 }
 
 // The patterns that name a module's dropped events: one for each system.
-std::set<std::string> dropped_systems(netlink_client &client, const std::string &module)
+std::set<std::string> dropped_patterns(const module_message &module)
 {
 	std::set<std::string> patterns;
-	const netlink_client::selection only{ORIEL_A_MODULE_EVENT_MODULE, module};
-	const auto events = client.dump<module_event_message>(ORIEL_CMD_MODULE_EVENT, &only);
-	if (events)
-		for (const module_event_message &event : *events)
-			if (event.state == module_event_state::dropped)
-				patterns.insert(event.system + ":*");
+	std::istringstream systems(module.dropped_systems);
+	for (std::string system; systems >> system;)
+		patterns.insert(system + ":*");
 	return patterns;
 }
 
@@ -61,9 +59,9 @@ void print_text(const module_message &module, const std::set<std::string> &patte
 	print_line(fmt::format("  why: oriel module explain {}", module.name));
 }
 
-void print(context &ctx, netlink_client &client, const module_message &module)
+void print(const context &ctx, const module_message &module)
 {
-	const auto patterns = dropped_systems(client, module.name);
+	const auto patterns = dropped_patterns(module);
 	if (!ctx.json)
 		return print_text(module, patterns);
 	ordered_json json{{"version", 1}, {"type", "module"}};
@@ -77,9 +75,6 @@ void print(context &ctx, netlink_client &client, const module_message &module)
 
 void watch(context &ctx, std::uint64_t most)
 {
-	auto client = netlink_client::connect();
-	if (!client)
-		return report(ctx, client.failure());
 	auto news = netlink_client::connect();
 	if (!news)
 		return report(ctx, news.failure());
@@ -96,7 +91,9 @@ void watch(context &ctx, std::uint64_t most)
 		if (lost != 0)
 			fmt::print(stderr, "oriel: modules came faster than they could be told: some are missing\n");
 		for (const module_message &module : *modules) {
-			print(ctx, *client, module);
+			if (!module.coming) // told already, as it came
+				continue;
+			print(ctx, module);
 			if (++seen == most)
 				return;
 		}

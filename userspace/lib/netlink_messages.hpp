@@ -79,6 +79,8 @@ struct module_message {
 	std::uint32_t untrusted{}; // Of these, not in tracefs, and of a layout that cannot be trusted.
 	std::uint32_t marker_sites{}; // Marker sites in it.
 	bool allowed{}; // 1 if its taint is hidden when it loads.
+	bool coming{}; // 1 until its init function has succeeded.
+	std::string dropped_systems; // Systems of those that can be woken, separated by spaces; as many as have room in 255 bytes.
 };
 
 template <>
@@ -93,6 +95,8 @@ inline constexpr auto attributes_of<module_message> = std::tuple{
 	attribute_of{ORIEL_A_MODULE_UNTRUSTED, "untrusted", &module_message::untrusted},
 	attribute_of{ORIEL_A_MODULE_MARKER_SITES, "marker_sites", &module_message::marker_sites},
 	attribute_of{ORIEL_A_MODULE_ALLOWED, "allowed", &module_message::allowed},
+	attribute_of{ORIEL_A_MODULE_COMING, "coming", &module_message::coming},
+	attribute_of{ORIEL_A_MODULE_DROPPED_SYSTEMS, "dropped_systems", &module_message::dropped_systems},
 };
 
 enum class module_event_state : std::uint8_t { live, dropped, untrusted };

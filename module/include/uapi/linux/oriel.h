@@ -17,7 +17,7 @@ typedef unsigned int __u32;
 #include <linux/types.h>
 #endif
 
-#define ORIEL_ABI_VERSION 2
+#define ORIEL_ABI_VERSION 3
 #define ORIEL_DEVICE "/dev/oriel"
 
 #define ORIEL_PATTERN_SIZE 128 /* bytes, with the NUL */
