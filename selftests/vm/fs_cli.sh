@@ -100,6 +100,10 @@ fs_reader '/lower/a b/video' /tmp/video
 is 'the reader of the form alone reads the same' "$? $(cmp /tmp/video '/m p/video' 2>&1)" '0 '
 exits 'compacted, it has as few extents as it can' 0 '^/m p/video: [1-4] extents?, 4 before$' oriel fs compact '/m p/video'
 exits 'a plain file has none' 0 '"extents": 0' oriel --json fs compact '/over/sleep'
+mount -o remount,ro none '/m p'
+exits 'where nothing may be written, the remedy is said' 1 'Read-only file system$' oriel fs cut --length 1 '/m p/video'
+has 'that is a remount' "$(cat /tmp/said)" 'remedy: .*mount -o remount,rw'
+mount -o remount,rw none '/m p'
 exits 'elsewhere, nothing is compacted' 4 'is not on a file system of orielfs' oriel fs compact /tmp/said
 is 'and is the same' "$(cmp /tmp/video '/m p/video' 2>&1)" ''
 exits 'it is not flattened under orielfs' 1 'in use: orielfs is mounted over /lower/a b' oriel fs flatten '/lower/a b/video'
@@ -153,7 +157,25 @@ if [ -b /dev/vda ]; then
 	is 'all of them finish' "$(cat /tmp/depth)" 16
 	is 'they were direct, and queued, and none is left' \
 		"$(counter direct /third) $(counter queued /third) $(counter deepest /third) $(counter in_flight /third)" '16 16 16 0'
-	umount /third /disk
+	dd if=/dev/zero of=/third/long bs=64k count=48 2>/dev/null
+	oriel fs cut --length 1 /third/long
+	umount /third
+	echo 3 >/proc/sys/vm/drop_caches
+	before=$(md5sum </disk/depth/long)
+	echo 3 >/proc/sys/vm/drop_caches
+	dmsetup suspend --noudevsync --nolockfs --noflush held
+	oriel fs flatten /disk/depth/long >/tmp/said 2>&1 &
+	flattener=$!
+	patience=100
+	while [ $((patience -= 1)) -gt 0 ] && [ "$(sed 's/.*) //; s/ .*//' /proc/$flattener/stat)" != D ]; do usleep 50000; done
+	kill -TERM $flattener
+	dmsetup resume --noudevsync held
+	wait $flattener
+	is 'a file that is being flattened is interrupted' "$? $(grep -c 'interrupted: what is not listed is as it was' /tmp/said)" '1 1'
+	is 'and is as it was' "$(md5sum </disk/depth/long)" "$before"
+	is 'with nothing beside it' "$(ls -A /disk/depth | xargs)" 'file long'
+	exits 'once more, it is flattened' 0 'long: 3,145,727 bytes$' oriel fs flatten /disk/depth/long
+	umount /disk
 	dmsetup remove --noudevsync held
 fi
 

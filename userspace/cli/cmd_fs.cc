@@ -63,12 +63,30 @@ void show(context &ctx, const file_names &files)
 
 error fs_failure(const std::string &path, int number)
 {
-	if (number == EPROTO)
-		return {fmt::format("{}: {}", shown_path(path), std::generic_category().message(number)),
-			"the orielfs.ko that is loaded is of another version: load that of this oriel", exit_code::unsupported};
-	return {fmt::format("{}: {}", shown_path(path), std::generic_category().message(number)),
-		number == ENOSPC ? "make room in the lower file system" : "",
-		number == EPERM || number == EACCES ? exit_code::permission : exit_code::failure};
+	error why{fmt::format("{}: {}", shown_path(path), std::generic_category().message(number))};
+	switch (number) {
+	case EPROTO:
+		why.remedy = "the orielfs.ko that is loaded is of another version: load that of this oriel";
+		why.code = exit_code::unsupported;
+		break;
+	case EPERM:
+	case EACCES:
+		why.code = exit_code::permission;
+		break;
+	case ENOSPC:
+		why.remedy = "make room in the lower file system";
+		break;
+	case EROFS:
+		why.remedy =
+			"oriel fs list tells whether it is mounted read-only; mount -o remount,rw MOUNTPOINT, and what lies below as well";
+		break;
+	case ESTALE:
+		why.remedy = "somebody changed its lower file: end what has it open or mapped, then look by oriel fs check";
+		break;
+	default:
+		break;
+	}
+	return why;
 }
 
 error not_on_orielfs(const std::string &path)

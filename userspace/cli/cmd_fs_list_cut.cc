@@ -35,7 +35,7 @@ template <class See>
 void walk_cut(context &ctx, const known_lower &lower, See see)
 {
 	const auto failed = [&](const error &why) {
-		ctx.finish(exit_code::failure);
+		ctx.finish(why.code);
 		fmt::print(stderr, "oriel: {}\n", shown_path(why.message));
 		if (!why.remedy.empty())
 			fmt::print(stderr, "  remedy: {}\n", shown_path(why.remedy));
