@@ -171,7 +171,8 @@ def check_threads():
 
 check_counts()
 check_many()
-check_degraded()
+if (folder / "degraded.json").exists():
+    check_degraded()
 check_streams()
 if role == "truth":
     check_against_real()

@@ -21,4 +21,7 @@ has() {
 	printf "no '%s' in:\n%s\n" "$3" "$2" | report $s "$1"
 }
 
+# skip TEXT REASON
+skip() { report 0 "$1 # SKIP $2" </dev/null; }
+
 finish() { echo "1..$(wc -l </tmp/plan)"; }
