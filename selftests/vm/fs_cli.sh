@@ -67,7 +67,9 @@ exits 'and inserted' 0 '"size": 9,' oriel fs insert --offset 1 --length 2 '/m p/
 is 'as they should be' "$(od -An -tx1 '/m p/video' | xargs)" '30 00 00 31 35 36 37 38 39'
 exits 'what reaches the end is refused' 1 'has 9 bytes: .* must end before the end' oriel fs cut --from 5 --to 9 '/m p/video'
 exits 'also with a unit' 1 'has 9 bytes' oriel fs cut --length 1KiB '/m p/video'
-exits 'units are K, M, G and T, with or without iB' 2 'must be a number of bytes' oriel fs cut --length 10iB '/m p/video'
+exits 'of 1000 bytes, too' 0 '"length": 3000000,' oriel --json fs insert --dry-run --offset 1 --length 3MB '/m p/video'
+exits 'units are K, M, G and T, with B, iB or nothing' 2 'must be a number of bytes' oriel fs cut --length 10iB '/m p/video'
+exits 'and none but these' 2 'must be a number of bytes' oriel fs cut --length 10B '/m p/video'
 exits 'a file elsewhere, too' 4 'is not on a file system of orielfs' oriel fs cut --length 1 /bin/busybox
 exits 'the map is that of the lower file' 0 '^/m p/video: cut, 9 bytes in 4 extents; lower file' oriel fs map '/m p/video'
 has 'with the holes' "$(cat /tmp/said)" '^ +1 +2 hole +-$'

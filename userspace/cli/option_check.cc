@@ -7,6 +7,7 @@
 #include <charconv>
 #include <fmt/format.h>
 #include <map>
+#include <string_view>
 
 namespace oriel {
 namespace {
@@ -18,6 +19,21 @@ bool is_positive(const std::string &word, Number most)
 	const char *end = word.data() + word.size();
 	const auto parsed = std::from_chars(word.data(), end, value);
 	return parsed.ec == std::errc{} && parsed.ptr == end && value > 0 && value <= most;
+}
+
+// Takes the unit off a number of bytes, as fallocate(1) reads it: K and KiB are 1024 bytes, KB is 1000. 0: there is no such unit.
+std::uint64_t take_unit(std::string_view &word)
+{
+	const bool is_binary = word.ends_with("iB"), is_decimal = !is_binary && word.ends_with('B');
+	word.remove_suffix(is_binary ? 2 : is_decimal);
+	const auto power = word.empty() ? std::string_view::npos : std::string_view("KMGT").find(word.back());
+	if (power == std::string_view::npos)
+		return !is_binary && !is_decimal;
+	word.remove_suffix(1);
+	std::uint64_t bytes = 1;
+	for (std::size_t i = 0; i <= power; i++)
+		bytes *= is_decimal ? 1000 : 1024;
+	return bytes;
 }
 
 } // namespace
@@ -53,17 +69,14 @@ CLI::Validator length_of_time()
 CLI::Validator number_of_bytes()
 {
 	return {[](std::string &word) {
-			const std::map<char, unsigned> units{{'K', 10}, {'M', 20}, {'G', 30}, {'T', 40}};
-			if (word.size() > 3 && word.ends_with("iB") && units.contains(word[word.size() - 3])) // as fallocate(1) takes them
-				word.resize(word.size() - 2);
-			const auto unit = word.empty() ? units.end() : units.find(word.back());
-			const unsigned shift = unit == units.end() ? 0 : unit->second;
-			const char *end = word.data() + word.size() - (shift ? 1 : 0);
+			std::string_view number = word;
+			const std::uint64_t unit = take_unit(number);
 			std::uint64_t value = 0;
-			const auto parsed = std::from_chars(word.data(), end, value);
-			if (parsed.ec != std::errc{} || parsed.ptr != end || value > static_cast<std::uint64_t>(INT64_MAX) >> shift)
-				return fmt::format("{}: must be a number of bytes such as 4096, 64K, 1MiB or 2G, below 8388608T", word);
-			word = std::to_string(value << shift);
+			const char *end = number.data() + number.size();
+			const auto parsed = std::from_chars(number.data(), end, value);
+			if (parsed.ec != std::errc{} || parsed.ptr != end || unit == 0 || value > INT64_MAX / unit)
+				return fmt::format("{}: must be a number of bytes such as 4096, 64K, 1MiB or 2GB, below 8388608T", word);
+			word = std::to_string(value * unit);
 			return std::string();
 		},
 		""};
