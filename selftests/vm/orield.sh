@@ -71,13 +71,16 @@ unit_is_told() {
 # Stopped for longer than the watchdog's time, here a short one.
 unit_is_watched() {
 	mkdir -p /run/systemd/system/orield.service.d
-	printf '[Service]\nWatchdogSec=5\nRestartSec=0\n' >/run/systemd/system/orield.service.d/short.conf
+	printf '[Service]\nWatchdogSec=10\nRestartSec=0\n' >/run/systemd/system/orield.service.d/short.conf
 	: >/etc/oriel/orield.conf
 	systemctl daemon-reload
 	systemctl restart orield
 	kill -STOP "$(unit MainPID)"
 	until_it eval '(($(unit NRestarts) > 0)) && systemctl is-active orield'
 	is 'one that hangs is started again' "$(unit NRestarts) $(systemctl is-active orield)" '1 active'
+	rm -r /run/systemd/system/orield.service.d
+	systemctl daemon-reload
+	systemctl restart orield
 }
 
 unit_works
