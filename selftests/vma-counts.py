@@ -171,7 +171,7 @@ def check_threads():
 
 check_counts()
 check_many()
-if (folder / "degraded.json").exists():
+if role != "newest" or (folder / "degraded.json").exists():
     check_degraded()
 check_streams()
 if role == "truth":

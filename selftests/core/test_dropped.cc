@@ -54,6 +54,14 @@ TEST_F(dropped, are_told_as_the_module_comes_and_when_it_can_be_asked_about)
 	unload(victim);
 }
 
+TEST_F(dropped, are_told_once_where_init_fails)
+{
+	oriel_module_event(victim.handle(), okb_module_before_coming);
+	oriel_module_event(victim.handle(), okb_module_coming);
+	oriel_module_event(victim.handle(), okb_module_going);
+	EXPECT_EQ(fake::now.told.size(), 1u);
+}
+
 TEST_F(dropped, of_many_systems_name_those_that_have_room)
 {
 	const std::string long_one(250, 'x');

@@ -44,9 +44,9 @@ json status status
 oriel module watch >/tmp/watch 2>/tmp/watch.err &
 watcher=$!
 await 'insmod om_init.ko; rmmod om_init; grep -q om_init /tmp/watch'
-insmod om_basic.ko
 modprobe -f om_victim slow=1000
-await 'grep -q om_victim: /tmp/watch'
+insmod om_basic.ko
+await 'grep -q ^om_basic: /tmp/watch'
 kill $watcher
 wait $watcher
 is 'watch ends by a signal, in order' $? 0

@@ -82,6 +82,7 @@ void watch(context &ctx, std::uint64_t most)
 	if (const auto joined = news->join(ORIEL_GROUP_MODULES); !joined)
 		return report(ctx, joined.failure());
 	std::uint64_t seen = 0;
+	std::set<std::string> coming; // told, and not heard of since
 	while (!waiter.has_ended() && !output_is_gone()) {
 		waiter.wait({news->descriptor()}, std::chrono::seconds(1));
 		std::uint64_t lost = 0;
@@ -91,8 +92,10 @@ void watch(context &ctx, std::uint64_t most)
 		if (lost != 0)
 			fmt::print(stderr, "oriel: modules came faster than they could be told: some are missing\n");
 		for (const module_message &module : *modules) {
-			if (!module.coming) // told already, as it came
+			if (!module.coming && coming.erase(module.name) != 0) // it was told as it came
 				continue;
+			if (module.coming)
+				coming.insert(module.name);
 			print(ctx, module);
 			if (++seen == most)
 				return;

@@ -133,12 +133,12 @@ result<std::monostate> marker_recorder::attach(record_sink &sink)
 			if (const auto done = enable(marker.subsystem, marker.event); !done)
 				return done.failure();
 	for (const tainted_event &event : found->events) {
-		if (event.standing == event_standing::dropped)
-			wake(event, sink);
-		else if (event.standing == event_standing::untrusted && told_.insert(event.module).second)
+		if (event.standing == event_standing::dropped && !wake(event, sink))
+			continue;
+		if (event.standing == event_standing::untrusted && told_.insert(event.module).second)
 			sink.notice(fmt::format("{}: a trace event stays dropped: {}; --bpf shows its arguments all the same", event.module,
 						event.reason));
-		if (event.standing == event_standing::untrusted || told_.count(event.full_name()))
+		if (event.standing == event_standing::untrusted)
 			continue;
 		if (const auto done = enable(event.system, event.event); !done)
 			return done.failure();
@@ -149,11 +149,13 @@ result<std::monostate> marker_recorder::attach(record_sink &sink)
 	return std::monostate{};
 }
 
-void marker_recorder::wake(const tainted_event &event, record_sink &sink)
+// False, and said once, if it stays dropped. Its module may come again, and then it may not.
+bool marker_recorder::wake(const tainted_event &event, record_sink &sink)
 {
 	const auto woken = control_.wake(event.module, event.full_name());
 	if (!woken && told_.insert(event.full_name()).second)
 		sink.notice(fmt::format("{} stays dropped: {}", event.full_name(), woken.failure().message));
+	return static_cast<bool>(woken);
 }
 
 result<std::monostate> marker_recorder::enable(const std::string &system, const std::string &event)

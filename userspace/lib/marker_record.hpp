@@ -92,7 +92,7 @@ private:
 	result<std::monostate> tell_who_else_arms(record_sink &sink);
 	result<std::monostate> open_sources();
 	result<std::monostate> attach(record_sink &sink);
-	void wake(const tainted_event &event, record_sink &sink);
+	bool wake(const tainted_event &event, record_sink &sink);
 	result<std::monostate> enable(const std::string &system, const std::string &event);
 	result<bool> read_pages(source &from, unsigned most_pages, record_sink &sink);
 	result<std::monostate> take_page(source &from, byte_view page, record_sink &sink);
