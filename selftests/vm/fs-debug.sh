@@ -38,10 +38,19 @@ over() {
 	umount /lower
 }
 
-mount -t tmpfs none /lower
-over tmpfs
-for kind in "$@"; do
-	mount -t "$kind" "/dev/ubd$(echo abc | cut -c "$(($(echo "$*" | tr ' ' '\n' | grep -n "$kind" | cut -d: -f1)))")" /lower
+# mount_lower KIND KIND...: the disks are in the order of the KINDs behind the first
+mount_lower() {
+	wanted=$1 letters='a b c'
+	shift
+	for known; do
+		[ "$known" != "$wanted" ] || break
+		letters=${letters#* }
+	done
+	mount -t "$wanted" "/dev/ubd${letters%% *}" /lower # tmpfs does not mind
+}
+
+for kind in tmpfs "$@"; do
+	mount_lower "$kind" "$@"
 	over "$kind"
 done
 
@@ -60,23 +69,40 @@ for interval in 1 2 3 5 7 11 13 17 19 23; do
 	(echo 1 >/proc/self/make-it-fail && exec mount -t orielfs /other /third) >/tmp/mount 2>&1 && umount /third
 done
 echo 0 >$fail/probability
+echo 1 >$fail/interval
 rm -rf /over/*
 over=$(fs_ops /over 2>&1 | tail -n 1)
 rm -rf /over/*
 is 'after allocations that failed, all operations are tried' "$over" "$(fs_ops /lower 2>&1 | tail -n 1)"
-for filter in 1 0; do
-	echo $filter >$fail/task-filter
-	failed=$(fs_cut_faults /over/file 300 2>&1)
-	is "whichever allocation fails, a cut file is as it was or as it should be, filter $filter" \
-		"$? $(echo "$failed" | grep -v '^[0-9]*$')" '0 '
-	[ $filter = 0 ] || is 'and many did fail' "$((failed > 100))" 1
-	echo "# calls that failed: $failed"
-done
-echo 1 >$fail/task-filter
-rm /over/file
 umount /over
-is 'and it is unmounted' "$?" 0
 umount /lower
+
+# faults WHAT ARGUMENT...: fs_cut_faults with ARGUMENTs; $injected, $failed
+faults() {
+	what=$1
+	shift
+	said=$(timeout 900 fs_cut_faults /over/file "$@" 2>&1)
+	is "$what, a cut file is as it was or as it should be" "$? $(echo "$said" | grep -v '^[0-9 ]*$')" '0 '
+	injected=${said% *}
+	failed=${said#* }
+	echo "# $what: $injected allocations failed, and for it $failed calls"
+}
+
+# btrfs says EIO, whatever memory was wanted for
+for kind in tmpfs $(echo "$*" | sed 's/btrfs//'); do
+	mount_lower "$kind" "$@"
+	mount -t orielfs /lower /over
+	faults "$kind: when each allocation of the caller's own fails in its turn"
+	is "$kind: and many did fail" "$((failed > 100))" 1
+	echo 0 >$fail/task-filter
+	faults "$kind: when one of whoever's fails" 300
+	is "$kind: and whoever's did fail" "$((injected > 100))" 1
+	echo 1 >$fail/task-filter
+	rm /over/file
+	umount /over
+	is "$kind: and it is unmounted" "$?" 0
+	umount /lower
+done
 rmmod orielfs
 is 'the module goes' "$?" 0
 finish

@@ -91,31 +91,31 @@ static int settle(struct okb_fs_cut *cut, struct oriel_cut_part part, size_t wri
 	return status;
 }
 
-/* As far as the first that fails. */
+/*
+ * As far as the first that fails; what lies behind it keeps its bytes.  So each part is settled before the next is written, which may have its
+ * bytes in place already.
+ */
 static ssize_t write_parts(struct okb_fs_cut *cut, struct file *writer, const struct oriel_cut_part *parts, int count,
 			   struct iov_iter *iter)
 {
-	size_t written[PARTS] = {};
-	ssize_t done = 0, step = 0;
-	unsigned int nofs;
-	int i, status = 0;
+	ssize_t done = 0, failure = 0;
+	bool whole = true;
+	int i;
 
 	for (i = 0; i < count; i++) {
-		step = pass_part(writer, parts[i].physical, parts[i].length, iter, true);
-		written[i] = max_t(ssize_t, step, 0);
-		if (written[i] < parts[i].length)
-			break;
-	}
-	nofs = okb_fs_lock_map(cut);
-	for (i = 0; i < count; i++) {
-		int settled = settle(cut, parts[i], status ? 0 : written[i]);
+		ssize_t step = whole ? pass_part(writer, parts[i].physical, parts[i].length, iter, true) : 0;
+		size_t written = max_t(ssize_t, step, 0);
+		unsigned int nofs = okb_fs_lock_map(cut);
+		int status = settle(cut, parts[i], written);
 
-		status = status ?: settled;
+		okb_fs_unlock_map(cut, nofs);
 		if (!status)
-			done += written[i];
+			done += written;
+		if (whole)
+			failure = status ?: min_t(ssize_t, step, 0);
+		whole = whole && !status && written == parts[i].length;
 	}
-	okb_fs_unlock_map(cut, nofs);
-	return done ?: status ?: step;
+	return done ?: failure;
 }
 
 static ssize_t write_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *iter)
