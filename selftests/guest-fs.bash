@@ -32,21 +32,13 @@ make_lower() {
 	done
 }
 
-# shrink_ext4 FILE: it is read from end to end often
-shrink_ext4() {
-	rm "$1"
-	truncate -s 48M "$1"
-	mkfs.ext4 -q "$1"
-}
-
 # power_options KIND...: what fs-power.sh wants of scripts/vm, into `options`; the disks are made in $work
 power_options() {
 	local kind
-	options=(--memory 1024 --timeout 600 --module dm-log-writes --tool "$(command -v fallocate)"
+	options=(--memory 1024 --timeout 600 --module dm-log-writes --module dm-snapshot --tool "$(command -v fallocate)"
 		--tool "$(PATH=$PATH:/usr/sbin:/sbin command -v dmsetup)")
 	for kind; do
 		make_lower "$kind" "$work/$kind" || return
-		[[ $kind != ext4 ]] || shrink_ext4 "$work/$kind"
 		cp --sparse=always "$work/$kind" "$work/$kind-copy"
 		truncate -s 400M "$work/$kind-log"
 		options+=(--module "$kind" --disk "$work/$kind" --disk "$work/$kind-copy" --disk "$work/$kind-log")

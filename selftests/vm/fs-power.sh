@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # fs-power.sh ROUNDS OPERATIONS MARKS KIND...: in the guest: the power fails while a file is cut, ROUNDS times somewhere, and once before and once
 # behind each time that the disk is told to flush, until it was durable MARKS times. For each kind three disks: a file system, a copy of it, and room
-# for a log of what is written to the first.
+# for a log of what is written to the first. Later the first has what the copy would have, had it been written to: a snapshot each time.
 . /tap.sh
 rounds=$1 operations=$2 marks=$3
 shift 3
@@ -9,22 +9,31 @@ kinds=$*
 
 insmod /modules/orielfs.ko
 modprobe dm-log-writes 2>/dev/null
+modprobe dm-snapshot 2>/dev/null
 mkdir -p /lower /over
 set -- /dev/vd?
 
 # worked DISK LOG SEED: the work, with a log of what reaches the disk
 worked() {
-	dmsetup create --noudevsync logged --table "0 $(blockdev --getsz "$1") log-writes $1 $2" && dmsetup mknodes &&
-		mount -t "$kind" /dev/mapper/logged /lower &&
+	dmsetup create --noudevsync disk --table "0 $(blockdev --getsz "$1") log-writes $1 $2" && dmsetup mknodes &&
+		mount -t "$kind" /dev/mapper/disk /lower &&
 		mount -t orielfs /lower /over &&
-		fs_power work /over/file /tmp/states "$3" "$operations" 'dmsetup message logged 0 mark' &&
-		umount /over && umount /lower && dmsetup remove --noudevsync logged
+		fs_power work /over/file /tmp/states "$3" "$operations" 'dmsetup message disk 0 mark' &&
+		umount /over && umount /lower && dmsetup remove --noudevsync disk
 }
 
-# failed DISK LOG COPY SEED [ENTRY]: the power has failed at some point of the log; says what is wrong then
+# failed DISK LOG COPY SEED [ENTRY]: the power has failed at some point of the log; says what is wrong then. The disk is called as before, which
+# btrfs expects of one with the same identity.
 failed() {
-	durable=$(fs_power replay "$2" "$3" "$1" "$4" $5) || { echo "$durable"; return; }
-	mount -t "$kind" "$1" /lower && mount -t orielfs /lower /over || { echo "seed $4 $5: it does not mount"; umount /lower; return; }
+	dmsetup create --noudevsync disk --table "0 $(blockdev --getsz "$3") snapshot $3 $1 N 8" && dmsetup mknodes || { echo "no snapshot"; return; }
+	after_failure "$@"
+	dmsetup remove --noudevsync disk || echo 'the snapshot stays'
+}
+
+# The same, with the snapshot there.
+after_failure() {
+	durable=$(fs_power replay "$2" /dev/mapper/disk "$4" $5) || { echo "$durable"; return; }
+	mount -t "$kind" /dev/mapper/disk /lower && mount -t orielfs /lower /over || { echo "seed $4 $5: it does not mount"; umount /lower; return; }
 	if state=$(fs_power check /over/file /tmp/states "$durable" 2>&1); then
 		states="$states$((state - durable)) "
 	else

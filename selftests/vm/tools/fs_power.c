@@ -7,9 +7,10 @@
  *                                 MARK is run as a command with the number of the state that is durable now.
  * fs_power check FILE STATES LEAST  which state the file has: prints its number.  Status 1: none from number LEAST on.
  * fs_power flushes LOG MARKS        the entries of the log at which the disk was told to flush, from its first mark on up to MARKS later
- * fs_power replay LOG BASE TARGET SEED [ENTRY]
- *                                 TARGET, which was logged to LOG by dm-log-writes, becomes what a power failure might have left: BASE, what was
- *                                 flushed up to some point of the log (ENTRY, else any), and of what was written from then on, any sectors.
+ * fs_power replay LOG TARGET SEED [ENTRY]
+ *                                 TARGET, a disk as it was before writes were logged to LOG by dm-log-writes, becomes what a power failure might
+ *                                 have left: what was flushed up to some point of the log (ENTRY, else any), and of what was written from then on,
+ *                                 any sectors.
  *                                 Prints the last MARK before that point.
  * On failure: 2, with the reason.
  */
@@ -230,22 +231,6 @@ static bool writes(const struct log_entry *entry)
 	return entry->sectors && !(entry->flags & (LOG_DISCARD | LOG_MARK));
 }
 
-/* All of it: what was written after the power failure before, in a journal for one, must not be found after this one. */
-static void restore(int base, int target)
-{
-	ssize_t length;
-
-	for (off_t at = 0; (length = pread(base, model, MOST, at)) > 0; at += length) {
-		static unsigned char now[MOST];
-
-		read_at(target, now, length, at);
-		if (memcmp(now, model, length) != 0 && pwrite(target, model, length, at) != length)
-			err(2, "writing");
-	}
-	if (length < 0)
-		err(2, "reading");
-}
-
 static uint64_t first_mark(const struct logged *all, uint64_t count)
 {
 	uint64_t first = 0;
@@ -278,14 +263,14 @@ static int flushes(const char *path, uint64_t marks)
 
 static int replay(char **arguments, const char *where)
 {
-	int log = open(arguments[0], O_RDONLY), base = open(arguments[1], O_RDONLY), target = open(arguments[2], O_RDWR);
+	int log = open(arguments[0], O_RDONLY), target = open(arguments[1], O_RDWR);
 	uint64_t count, first, cut, flushed = 0;
 	struct logged *all;
 	char mark[64] = "";
 
-	if (log < 0 || base < 0 || target < 0)
+	if (log < 0 || target < 0)
 		err(2, "opening");
-	seed_random(arguments[3]);
+	seed_random(arguments[2]);
 	all = read_log(log, &count);
 	if (!all)
 		err(2, "the log");
@@ -293,7 +278,6 @@ static int replay(char **arguments, const char *where)
 	cut = where ? strtoull(where, NULL, 10) : first + 1 + below(count - first);
 	if (cut <= first || cut > count)
 		errx(2, "the log has entries from %llu to %llu", (unsigned long long)first, (unsigned long long)count);
-	restore(base, target);
 	for (uint64_t i = 0; i < cut; i++) {
 		if (all[i].entry.flags & LOG_FLUSH)
 			flushed = i; /* what came before it is there */
@@ -319,10 +303,10 @@ int main(int argc, char **argv)
 		return work(argv + 2, argc > 6 ? argv[6] : "");
 	if (argc == 5 && strcmp(argv[1], "check") == 0)
 		return check(argv + 2);
-	if ((argc == 6 || argc == 7) && strcmp(argv[1], "replay") == 0)
-		return replay(argv + 2, argv[6]);
+	if ((argc == 5 || argc == 6) && strcmp(argv[1], "replay") == 0)
+		return replay(argv + 2, argv[5]);
 	if (argc == 4 && strcmp(argv[1], "flushes") == 0)
 		return flushes(argv[2], strtoull(argv[3], NULL, 10));
-	errx(2, "usage: fs_power work FILE STATES SEED COUNT [MARK] | check FILE STATES LEAST | flushes LOG MARKS | replay LOG BASE TARGET "
+	errx(2, "usage: fs_power work FILE STATES SEED COUNT [MARK] | check FILE STATES LEAST | flushes LOG MARKS | replay LOG TARGET "
 		"SEED [ENTRY]");
 }
