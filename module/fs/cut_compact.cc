@@ -68,10 +68,12 @@ result<void> cut_file::gather(const sleeping_context &ctx, const window &w)
 	journal_.note_data();
 	if (done)
 		done = map_at(ctx, w.offset, {w.length, place::at(to.offset, extent_kind::data)});
-	if (done)
+	if (done) {
+		moved_++;
 		lower_.tell_copied({w.offset, w.length}, w.count);
-	else
+	} else {
 		static_cast<void>(space_.release(ctx, to));
+	}
 	return done ? result<void>{} : result<void>{done.failure()};
 }
 

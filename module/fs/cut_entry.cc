@@ -77,6 +77,11 @@ extern "C" u64 oriel_cut_pending(const oriel_cut *cut)
 	return file_of(cut).pending();
 }
 
+extern "C" u64 oriel_cut_moved(const oriel_cut *cut)
+{
+	return file_of(cut).moved();
+}
+
 extern "C" int oriel_cut_wants_sync(const oriel_cut *cut)
 {
 	return file_of(cut).wants_sync();

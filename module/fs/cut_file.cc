@@ -191,8 +191,10 @@ result<void> cut_file::prepare_part(const sleeping_context &ctx, u64 offset, u64
 		return {};
 	ORIEL_TRY(make_room(ctx));
 	const u64 hole = hole_at(offset, length);
-	if (!hole)
+	if (!hole) {
+		look(offset, length, &part, 1); /* once more, as what lay there may have been copied to make room */
 		return {};
+	}
 	const byte_range r = ORIEL_TRY(claim(ctx, offset, hole, false));
 	part = part_of(offset, {r.bytes, place::hole()});
 	part.physical = r.offset;

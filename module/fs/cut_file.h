@@ -28,6 +28,7 @@ public:
 	u64 memory() const { return sizeof(*this) + map_.memory() + space_.memory() + journal_.memory(); }
 	u64 pending() const { return journal_.pending(); }
 	bool wants_sync() const { return journal_.is_long(); }
+	u64 moved() const { return moved_; }
 	u32 look(u64 offset, u64 length, oriel_cut_part *parts, u32 most) const;
 
 	result<u32> prepare(const sleeping_context &ctx, u64 offset, u64 length, oriel_cut_part *parts, u32 most);
@@ -88,6 +89,7 @@ private:
 	journal journal_;
 	u32 limit_;
 	u32 refused_at_ = 0; /* extents when there was no room for larger areas */
+	u64 moved_ = 0;      /* times that bytes were copied together */
 	u64 unfinished_ = 0; /* bytes prepared, and neither written nor abandoned */
 	struct {
 		u64 file_end, lower_end;

@@ -60,6 +60,7 @@ result<void> first_cut::write_zeros(const sleeping_context &ctx, block_buffer &b
 result<void> first_cut::write_behind(const sleeping_context &ctx)
 {
 	const owned<block_buffer> buffer = ORIEL_TRY(make<block_buffer>(ctx));
+	noted_ = true;
 	ORIEL_TRY(lower_.note(ctx, intent_.old_size, new_size()));
 	grown_ = true;
 	ORIEL_TRY(lower_.resize(ctx, new_size()));
@@ -126,6 +127,8 @@ result<void> first_cut::put_back(const sleeping_context &ctx)
 		/* The note stays until the old size is durable. */
 		if (done && lower_.flush(ctx))
 			lower_.forget_note(ctx);
+	} else if (noted_) {
+		lower_.forget_note(ctx); /* perhaps it was not made durable, but it is there */
 	}
 	return done ? result<void>{} : result<void>{errc::unclean};
 }
@@ -160,7 +163,7 @@ result<bool> first_cut::recover(const sleeping_context &ctx, lower_file lower, b
 		return true;
 	}
 	u64 old_size, new_size;
-	if (magic || !lower.read_note(ctx, old_size, new_size) || new_size != size || old_size >= new_size)
+	if (magic || !ORIEL_TRY(lower.read_note(ctx, old_size, new_size)) || new_size != size || old_size >= new_size)
 		return false;
 	ORIEL_TRY(shorten(ctx, lower, old_size));
 	return true;

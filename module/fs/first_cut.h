@@ -50,7 +50,8 @@ private:
 	root root_{};
 	intent intent_{};
 	extent extents_[2];
-	bool grown_ = false;         /* write_behind() has begun */
+	bool noted_ = false;         /* there may be a note */
+	bool grown_ = false;         /* the lower may be longer */
 	bool front_written_ = false; /* and so has write_front() */
 };
 

@@ -23,9 +23,13 @@ public:
 	}
 	result<void> flush(const sleeping_context &) const { return result<void>::from_kernel(okb_lower_flush(lower_)); }
 	result<void> resize(const sleeping_context &, u64 size) const { return result<void>::from_kernel(okb_lower_resize(lower_, size)); }
-	result<void> reserve(const sleeping_context &, const byte_range &r) const
+	/* All or nothing, of bytes that nobody uses: a file system that was full in the middle keeps what it had found. */
+	result<void> reserve(const sleeping_context &ctx, const byte_range &r) const
 	{
-		return result<void>::from_kernel(okb_lower_reserve(lower_, r.offset, r.bytes));
+		const int status = okb_lower_reserve(lower_, r.offset, r.bytes);
+		if (status)
+			punch(ctx, r);
+		return result<void>::from_kernel(status);
 	}
 	/* Of the range only the whole blocks. */
 	void punch(const sleeping_context &, const byte_range &r) const
@@ -38,10 +42,13 @@ public:
 	{
 		return result<void>::from_kernel(okb_lower_note(lower_, old_size, new_size));
 	}
-	/* Whether there is one. */
-	bool read_note(const sleeping_context &, u64 &old_size, u64 &new_size) const
+	/* Whether there is one; one that is not of ours is none. */
+	result<bool> read_note(const sleeping_context &, u64 &old_size, u64 &new_size) const
 	{
-		return okb_lower_read_note(lower_, &old_size, &new_size) == 0;
+		const auto status = result<void>::from_kernel(okb_lower_read_note(lower_, &old_size, &new_size));
+		if (!status && !(status.failure() == errc::no_data) && !(status.failure() == errc::unclean))
+			return status.failure();
+		return static_cast<bool>(status);
 	}
 	void forget_note(const sleeping_context &) const { okb_lower_forget_note(lower_); }
 	void tell(const okb_commit &commit) const { okb_lower_tell_commit(lower_, &commit); }

@@ -77,14 +77,14 @@ void okb_lower_punch(okb_lower *lower, u64 at, u64 length)
 
 int okb_lower_note(okb_lower *lower, u64 old_size, u64 new_size)
 {
-	if (lower->fails())
-		return lower->failure;
 	lower->note = {old_size, new_size};
-	return 0;
+	return lower->fails() ? lower->failure : 0; /* then it is not durable, perhaps */
 }
 
 int okb_lower_read_note(okb_lower *lower, u64 *old_size, u64 *new_size)
 {
+	if (lower->note_failure)
+		return lower->note_failure;
 	if (!lower->note)
 		return no_data;
 	*old_size = lower->note->first;

@@ -29,6 +29,7 @@ struct okb_lower {
 	okb_commit last_commit{};
 	u64 copied_extents = 0, copied_bytes = 0; /* that were told */
 	std::optional<std::pair<u64, u64>> note;
+	int note_failure = 0; /* of reading it */
 
 	/* The power fails before the n-th call from now, -1: not; `dead` is what the disk is from then on. */
 	long dies_in = -1;

@@ -557,6 +557,88 @@ TEST_F(cut_file_, extents_have_a_limit_and_are_made_fewer)
 	made.value().reset();
 }
 
+/* Extents of two kinds in turns, up to the limit: a write that finds them there makes them fewer, and its own may be among them. */
+TEST_F(cut_file_, what_a_write_was_about_to_fill_may_have_been_copied_away)
+{
+	constexpr u32 limit = 500;
+	constexpr u64 step = 4000;
+	const process_context ctx = mint::process();
+	for (const bool unwritten : {false, true}) {
+		okb_lower lower{some_bytes(2 << 20)};
+		result<owned<cut_file>> made = cut_file::first(ctx, lower_file{&lower}, limit);
+		ASSERT_TRUE(made);
+		cut_file &cut = *made.value();
+		u64 at = step;
+		for (; cut.map().count() + 64 <= limit; at += 2 * step) {
+			ASSERT_TRUE(cut.punch(ctx, at, step));
+			if (unwritten && at < 100 * step) {
+				ASSERT_TRUE(cut.allocate(ctx, at, step, false));
+			}
+		}
+		ASSERT_LT(at, 2u << 20);
+		oriel_cut_part part;
+		ASSERT_EQ(cut.look(step, step, &part, 1), 1u);
+		EXPECT_EQ(part.kind, static_cast<u32>(unwritten ? oriel_cut_unwritten : oriel_cut_hole));
+		const u64 moved = cut.moved();
+		const result<u32> n = cut.prepare(ctx, step, step, &part, 1);
+		ASSERT_TRUE(n);
+		EXPECT_LT(cut.map().count(), limit / 4 * 3 + 64) << "they are fewer";
+		EXPECT_GT(cut.moved(), moved);
+		EXPECT_EQ(part.kind, static_cast<u32>(oriel_cut_data));
+		EXPECT_GE(part.physical, 3 * block_bytes) << "neither the header nor a root";
+		oriel_cut_part now;
+		ASSERT_EQ(cut.look(step, step, &now, 1), 1u);
+		EXPECT_EQ(part.physical, now.physical);
+		EXPECT_TRUE(cut.written(ctx, part));
+		EXPECT_TRUE(cut.sync(ctx));
+		made.value().reset();
+	}
+}
+
+TEST_F(cut_file_, blocks_of_a_reservation_that_failed_are_given_back)
+{
+	okb_lower lower{some_bytes(20000)};
+	oriel_cut *cut;
+	ASSERT_EQ(oriel_cut_first(&lower, &cut), 0);
+	ASSERT_EQ(oriel_cut_sync(cut), 0);
+	lower.punched = 0;
+	lower.failure = no_space;
+	lower.fail_in = 1; /* the lower grows before */
+	EXPECT_EQ(oriel_cut_allocate(cut, 20000, 1 << 20, 1), no_space);
+	EXPECT_GE(lower.punched, (1u << 20) - 2 * block_bytes);
+	EXPECT_EQ(oriel_cut_size(cut), 20000u);
+	oriel_cut_close(cut);
+}
+
+TEST_F(cut_file_, a_note_that_is_not_durable_does_not_stay)
+{
+	okb_lower lower{some_bytes(20000)};
+	oriel_cut *cut = nullptr;
+	lower.fail_in = 0;
+	EXPECT_EQ(oriel_cut_first(&lower, &cut), io_error);
+	EXPECT_EQ(cut, nullptr);
+	EXPECT_FALSE(lower.note.has_value());
+	EXPECT_EQ(lower.bytes, some_bytes(20000));
+}
+
+TEST_F(cut_file_, a_note_that_cannot_be_read_is_no_reason_to_call_a_file_plain)
+{
+	okb_lower lower{std::vector<u8>(40960 + size_mark)};
+	lower.note = {20000, 40960 + size_mark};
+	oriel_cut *cut = nullptr;
+	for (int failure : {no_memory, io_error}) {
+		lower.note_failure = failure;
+		EXPECT_EQ(oriel_cut_open(&lower, &cut), failure);
+	}
+	lower.note_failure = unclean; /* somebody else's */
+	EXPECT_EQ(oriel_cut_open(&lower, &cut), 0);
+	EXPECT_EQ(lower.bytes.size(), 40960 + size_mark);
+	lower.note_failure = 0;
+	EXPECT_EQ(oriel_cut_open(&lower, &cut), 0);
+	EXPECT_EQ(cut, nullptr);
+	EXPECT_EQ(lower.bytes.size(), 20000u);
+}
+
 /* Holes cannot be copied together, so there is an end. */
 TEST_F(cut_file_, a_limit_that_compacting_cannot_keep_is_told)
 {

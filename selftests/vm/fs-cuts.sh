@@ -120,6 +120,8 @@ by_tools() {
 	fallocate -i -o 1 -l 2000000 /over/many
 	fallocate -c -o 1 -l 1990000 /over/many
 	is 'the limit of file sizes is for the file' "$(sh -c 'ulimit -f 700; dd if=/dev/zero of=/over/many bs=1000 seek=200 count=100 conv=notrunc,fsync status=none; echo $?' 2>&1)" 0
+	is 'also when bytes are set aside' "$(sh -c 'ulimit -f 700; fallocate -i -o 1 -l 200000 /over/many && fallocate -o 1 -l 200000 /over/many; echo $?' 2>&1)" 0
+	fallocate -c -o 1 -l 200000 /over/many
 	is 'and stops what goes beyond it' "$(sh -c 'trap "" XFSZ; ulimit -f 700; dd if=/dev/zero of=/over/many bs=1000 seek=800 count=1 conv=notrunc status=none' 2>&1 | grep -o 'File too large')" 'File too large'
 	ln /over/many /over/link
 	fresh
@@ -249,6 +251,30 @@ by_damage() {
 	rm -f /over/behind /lower/behind
 }
 
+# by_full: the lower, of 320 MB or less, has no room any more
+by_full() {
+	head -c 3000000 /dev/urandom >/over/full
+	fallocate -c -o 1 -l 1 /over/full
+	before=$(df -k /lower | awk 'END { print $3 }')
+	is "$1: more than there is cannot be set aside" "$(fallocate -o 4000000 -l 1G /over/full 2>&1 | grep -o 'No space left')" 'No space left'
+	sync /over/full
+	after=$(df -k /lower | awk 'END { print $3 }')
+	is "$1: and what there is stays free" "$((after - before < 4000 ? 0 : after - before))" 0
+	for block in 1M 4k 512; do dd if=/dev/zero of=/lower/filler bs=$block conv=notrunc oflag=append 2>/dev/null; done
+	sync /over/full
+	for round in 1 2 3; do
+		fs_look cut /over/full 1000000
+		cp /over/full /tmp/full
+		is "$1: on a full disk it can be cut, and what was freed be written, $round" "$(head -c 900000 /dev/urandom | tee -a /tmp/full | dd of=/over/full bs=900000 iflag=fullblock conv=notrunc,fsync oflag=append 2>&1 | grep -v records)" \
+			"$(: no complaint)"
+		is "$1: and is right, $round" "$(cmp /over/full /tmp/full 2>&1)" ''
+	done
+	rm /lower/filler
+	fresh
+	is "$1: also when it is read anew" "$(cmp /over/full /tmp/full 2>&1)" ''
+	rm /over/full /tmp/full
+}
+
 # by_loss: the lower, a tmpfs, takes nothing any more. By its directory alone, busybox would take orielfs to be meant.
 by_loss() {
 	echo something >/over/late
@@ -269,6 +295,7 @@ over() {
 	rm -rf /lower/lost+found
 	mount -t orielfs /lower /over
 	by_hand "$1"
+	case $1 in ext4 | xfs) by_full "$1" ;; esac
 	[ "$1" != ext4 ] || by_tools
 	[ "$1" != ext4 ] || by_damage
 	[ "$1" != tmpfs ] || by_loss

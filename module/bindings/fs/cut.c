@@ -337,18 +337,37 @@ struct change {
 	struct oriel_fs_compact *step;
 };
 
-/* With the change begun.  What was freed can be used again once it is durable that it is free. */
+struct operation {
+	struct inode *inode;
+	const struct change *change;
+};
+
+static int run_locked(void *of)
+{
+	const struct operation *operation = of;
+	struct okb_fs_cut *cut = okb_fs_cut(operation->inode);
+	unsigned int nofs = okb_fs_lock_map(cut);
+	int status = operation->change->run(operation->inode, cut, operation->change);
+
+	okb_fs_unlock_map(cut, nofs);
+	return status;
+}
+
+/*
+ * With the change begun.  What was freed can be used again once it is durable that it is free.  A limit of the caller's is for the size of the
+ * file, not for where the lower keeps its bytes.  What failed in the middle, as it may, is to be made durable as well.
+ */
 static int operate(struct inode *inode, const struct change *change)
 {
+	struct operation operation = {.inode = inode, .change = change};
 	struct okb_fs_cut *cut = okb_fs_cut(inode);
 	bool committed = false;
-	unsigned int nofs;
 	int status;
 
 	for (;;) {
-		nofs = okb_fs_lock_map(cut);
-		status = change->run(inode, cut, change);
-		okb_fs_unlock_map(cut, nofs);
+		status = okb_fs_is_limited() ? okb_fs_run_in_thread(okb_fs_thread_begun, run_locked, &operation) : run_locked(&operation);
+		if (status)
+			mark_inode_dirty(inode);
 		if (status != -ENOSPC || committed || okb_fs_commit(cut, true))
 			return status == -E2BIG ? -EFBIG : status;
 		committed = true;
@@ -556,16 +575,20 @@ int okb_fs_compact_cut(struct inode *inode, struct oriel_fs_compact *step)
 	return status;
 }
 
+/* Until there are fewer, or no more to be looked at; the map may end before the file, as what lies behind is in pages. */
 int okb_fs_make_room(struct inode *inode)
 {
 	struct oriel_fs_compact step = {};
+	bool goes_on = okb_fs_cut(inode) && is_full(okb_fs_cut(inode));
 	int status = 0;
 
-	if (!okb_fs_cut(inode) || !is_full(okb_fs_cut(inode)))
-		return 0;
-	while (!status && step.offset < i_size_read(inode) && (!step.extents || step.extents > ORIEL_CUT_MOST_EXTENTS / 8 * 7))
+	while (!status && goes_on) {
+		u64 before = step.offset;
+
 		status = fatal_signal_pending(current) ? -EINTR : compact_locked(inode, &step);
-	return status;
+		goes_on = step.offset > before && step.extents > ORIEL_CUT_MOST_EXTENTS / 8 * 7;
+	}
+	return status == -ENOSPC || status == -ENOMEM ? 0 : status; /* a write in place needs none */
 }
 
 /* The same for a change of the size. */

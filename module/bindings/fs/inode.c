@@ -324,14 +324,15 @@ static int set_attributes(struct dentry *dentry, struct iattr *changes)
 	return status;
 }
 
-/* The size is the map's, and the other changes are the lower's. */
+/* The size is the map's, and the other changes, as of privileges that go with it, are the lower's and come first. */
 static int set_size_of_cut(struct dentry *dentry, const struct iattr *changes)
 {
 	struct iattr others = *changes;
-	int status = okb_fs_set_cut_size(d_inode(dentry), changes->ia_size);
+	int status;
 
 	others.ia_valid &= ~(ATTR_SIZE | ATTR_MTIME | ATTR_CTIME);
-	return status || !others.ia_valid ? status : set_attributes(dentry, &others);
+	status = others.ia_valid ? set_attributes(dentry, &others) : 0;
+	return status ?: okb_fs_set_cut_size(d_inode(dentry), changes->ia_size);
 }
 
 static int set_size(struct dentry *dentry, struct iattr *changes)
@@ -364,6 +365,7 @@ static int set_size(struct dentry *dentry, struct iattr *changes)
 int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr *changes)
 {
 	struct inode *inode = d_inode(dentry);
+	struct timespec64 modified;
 	struct iattr below;
 	int status;
 
@@ -377,11 +379,14 @@ int okb_fs_setattr(struct mnt_idmap *idmap, struct dentry *dentry, struct iattr 
 	if (below.ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID))
 		below.ia_valid &= ~ATTR_MODE; /* the lower decides, from its own mode */
 	below.ia_valid &= ~ATTR_OPEN;
+	modified = inode_get_mtime(inode);
 	if (below.ia_valid & ATTR_MTIME)
 		inode_set_mtime_to_ts(inode, below.ia_valid & ATTR_MTIME_SET
 						     ? below.ia_mtime
 						     : current_time(inode)); /* or whoever writes back sets the old one */
 	status = S_ISREG(inode->i_mode) && below.ia_valid & ATTR_SIZE ? set_size(dentry, &below) : set_attributes(dentry, &below);
+	if (status && below.ia_valid & ATTR_MTIME)
+		inode_set_mtime_to_ts(inode, modified);
 	okb_fs_copy_attributes(inode);
 	if (!status && below.ia_valid & ATTR_MTIME && !(below.ia_valid & ATTR_SIZE && okb_fs_cut(inode)))
 		inode_set_mtime_to_ts(inode, inode_get_mtime(okb_fs_lower_inode(inode)));

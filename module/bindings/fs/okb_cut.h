@@ -62,7 +62,7 @@ void okb_lower_punch(struct okb_lower *lower, u64 at, u64 length);
 /*
  * A note about the first cut, outside of the file and durable when this returns: the file is about to grow from `old_size` to `new_size`
  * and is not cut yet.  For between the two nothing in the file could tell.  `okb_lower_read_note()`: -ENODATA if there is none.
- * Whoever keeps notes, opens each file that has one at mount, before anybody changes it, and then forgets the note.
+ * One is looked for where a plain file has the size that a first cut leaves behind: size_mark more than whole blocks.
  * Where notes cannot be kept: 0 and -ENODATA; a power failure in the middle of a first cut may then leave zeros behind the old end.
  */
 int okb_lower_note(struct okb_lower *lower, u64 old_size, u64 new_size);
@@ -108,13 +108,16 @@ u64 oriel_cut_allocated(const struct oriel_cut *cut);
 /* Extents; memory. */
 u32 oriel_cut_count(const struct oriel_cut *cut);
 u64 oriel_cut_memory(const struct oriel_cut *cut);
+/* Grows when bytes have moved within the lower and those where they were may be used for others soon: see oriel_cut_look(). */
+u64 oriel_cut_moved(const struct oriel_cut *cut);
 /* Changes that are not durable. */
 u64 oriel_cut_pending(const struct oriel_cut *cut);
 /* Whether somebody should call oriel_cut_sync() soon, as much that was freed waits for it: a matter of room, never of safety. */
 int oriel_cut_wants_sync(const struct oriel_cut *cut);
 /*
  * What lies in the range, in order, at most `most` parts; how many there are.  Behind the end there is nothing.  A part is good while `map`
- * is held; bytes of kind data may be read and overwritten in the lower as long.
+ * is held; bytes of kind data may be read and overwritten in the lower as long.  What is read after that is right if oriel_cut_moved() is
+ * what it was, and the caller keeps away whatever else takes bytes away.
  */
 u32 oriel_cut_look(const struct oriel_cut *cut, u64 offset, u64 length, struct oriel_cut_part *parts, u32 most);
 
@@ -129,7 +132,8 @@ u32 oriel_cut_look(const struct oriel_cut *cut, u64 offset, u64 length, struct o
 /*
  * Where to write: parts of the range from its start on, without gaps; how many, or a negative errno.  They need not reach the end of the
  * range: then go on behind them.  A part of kind data or unwritten has its bytes in the lower; for one of kind hole, behind the end of the
- * file, too, bytes of the lower were claimed, whatever they hold.  May let the lower grow, else no I/O.
+ * file, too, bytes of the lower were claimed, whatever they hold.  May let the lower grow, and while no other part is unfinished make the extents fewer
+ * by copying; else no I/O.
  */
 int oriel_cut_prepare(struct oriel_cut *cut, u64 offset, u64 length, struct oriel_cut_part *parts, u32 most);
 /*

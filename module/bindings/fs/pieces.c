@@ -3,7 +3,8 @@
  * Reading and writing a cut file, piece by piece as its bytes lie in the lower.
  *
  * The caller keeps away whoever takes bytes away or moves them: by `mode` in piecewise mode, by the lock of a page or of the inode and the
- * invalidate lock in cached mode.  So a piece that was looked up may be read or written without the map's lock.
+ * invalidate lock in cached mode.  So a piece that was looked up may be read or written without the map's lock.  But a writer who finds too
+ * many extents has them copied together beside readers, and never beside other writers: so who has read looks whether bytes have moved.
  */
 #include <linux/fs.h>
 #include <linux/uio.h>
@@ -39,25 +40,54 @@ static ssize_t read_part(struct okb_fs_cut *cut, const struct oriel_cut_part *pa
 	return step ?: -EUCLEAN; /* the lower file is shorter than its map says */
 }
 
+static bool has_moved(struct okb_fs_cut *cut, u64 moved)
+{
+	bool has;
+
+	down_read(&cut->lock);
+	has = oriel_cut_moved(cut->map) != moved;
+	up_read(&cut->lock);
+	return has;
+}
+
+/* As far as the first that fails or is short, or has nothing. */
+static ssize_t read_parts(struct okb_fs_cut *cut, const struct oriel_cut_part *parts, u32 count, struct iov_iter *iter, bool *whole)
+{
+	ssize_t done = 0, step = 0;
+	u32 i;
+
+	*whole = count > 0;
+	for (i = 0; i < count && *whole; i++) {
+		step = read_part(cut, &parts[i], iter);
+		done += max_t(ssize_t, step, 0);
+		*whole = step == (ssize_t)parts[i].length;
+	}
+	return done ?: step;
+}
+
 ssize_t okb_fs_read_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *iter)
 {
 	struct oriel_cut_part parts[PARTS];
-	ssize_t done = 0, step = 0;
-	u32 count, i;
+	ssize_t done = 0, step;
+	bool whole = true;
 
-	while (iov_iter_count(iter)) {
+	while (whole && iov_iter_count(iter)) {
+		size_t before = iov_iter_count(iter);
+		u64 moved;
+		u32 count;
+
 		down_read(&cut->lock);
-		count = oriel_cut_look(cut->map, at + done, iov_iter_count(iter), parts, PARTS);
+		count = oriel_cut_look(cut->map, at + done, before, parts, PARTS);
+		moved = oriel_cut_moved(cut->map);
 		up_read(&cut->lock);
-		if (!count)
-			break;
-		for (i = 0; i < count; i++) {
-			step = read_part(cut, &parts[i], iter);
-			if (step < 0)
-				return done ?: step;
+		step = read_parts(cut, parts, count, iter, &whole);
+		if (has_moved(cut, moved)) {
+			iov_iter_revert(iter, before - iov_iter_count(iter));
+			whole = true;
+		} else if (step < 0) {
+			return done ?: step;
+		} else {
 			done += step;
-			if ((u64)step < parts[i].length)
-				return done;
 		}
 	}
 	return done;
@@ -118,45 +148,44 @@ static ssize_t write_parts(struct okb_fs_cut *cut, struct file *writer, const st
 	return done ?: failure;
 }
 
+/* Some of it, from `at` on, and the iterator is behind that. */
+static ssize_t write_some(struct okb_fs_cut *cut, struct file *writer, loff_t at, struct iov_iter *iter)
+{
+	struct iov_iter before = *iter;
+	struct oriel_cut_part parts[PARTS];
+	int count = prepare(cut, at, iov_iter_count(iter), parts);
+	ssize_t done = count > 0 ? write_parts(cut, writer, parts, count, iter) : count;
+
+	*iter = before;
+	if (done > 0)
+		iov_iter_advance(iter, done);
+	return done;
+}
+
 static ssize_t write_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *iter)
 {
 	struct file *writer = okb_fs_lower_writer(&cut->lower);
-	struct oriel_cut_part parts[PARTS];
-	size_t wanted = iov_iter_count(iter);
-	ssize_t done = 0;
-	int count;
+	bool committed = false;
+	ssize_t done = 0, step;
 
 	if (IS_ERR(writer))
 		return PTR_ERR(writer);
 	okb_fs_begin_own_change(cut->lower.inode);
-	while ((size_t)done < wanted) {
-		struct iov_iter before = *iter;
-		ssize_t step;
-		u64 planned = 0;
-		int i;
-
-		count = prepare(cut, at + done, wanted - done, parts);
-		if (count == -ENOSPC && !okb_fs_commit(cut, true)) /* what was freed can be used only now */
-			count = prepare(cut, at + done, wanted - done, parts);
-		if (count <= 0) {
-			done = done ?: count;
-			break;
+	while (iov_iter_count(iter)) {
+		step = write_some(cut, writer, at + done, iter);
+		if (step == -ENOSPC && !committed) { /* what was freed can be used only once that is durable, here and in the lower */
+			committed = true;
+			if (!okb_fs_commit(cut, true))
+				continue;
 		}
-		for (i = 0; i < count; i++)
-			planned += parts[i].length;
-		step = write_parts(cut, writer, parts, count, iter);
-		*iter = before;
-		if (step > 0) {
-			iov_iter_advance(iter, step);
-			done += step;
-		}
-		if (step < 0 || (u64)step < planned) {
+		if (step <= 0) {
 			done = done ?: step;
 			break;
 		}
+		done += step;
 	}
 	okb_fs_end_own_change(cut->lower.inode);
-	return done;
+	return done == -E2BIG ? -EFBIG : done;
 }
 
 struct writing {

@@ -5,7 +5,7 @@
  * fs_look compact FILE: make them fewer; prints how many there were and are.
  * fs_look differs FILE: what is known to differ of a cut file.
  * fs_look mapped FILE SCRIPT: run by sh while the file is mapped, and all its pages are in memory.
- * fs_look cut FILE: take out its second byte, and make nothing durable.
+ * fs_look cut FILE [LENGTH]: take out that many bytes from the second on, else that one, and make nothing durable.
  * fs_look wrong FILE: requests that must be refused, and why they are.
  */
 #define _GNU_SOURCE
@@ -129,8 +129,8 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && strcmp(argv[1], "mapped") == 0)
 		return mapped(argv[2], argv[3]);
-	if (argc != 3)
-		errx(2, "usage: fs_look look|extents|compact|differs|wrong FILE | mapped FILE SCRIPT");
+	if (argc != 3 && !(argc == 4 && strcmp(argv[1], "cut") == 0))
+		errx(2, "usage: fs_look look|extents|compact|differs|wrong FILE | cut FILE [LENGTH] | mapped FILE SCRIPT");
 	if (strcmp(argv[1], "wrong") == 0) {
 		wrong(argv[2]);
 		return 0;
@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "cut") == 0) {
 		fd = open(argv[2], O_RDWR);
-		if (fd < 0 || fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 1, 1) != 0)
+		if (fd < 0 || fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 1, argc > 3 ? atol(argv[3]) : 1) != 0)
 			err(1, "%s", argv[2]);
 		return 0;
 	}
