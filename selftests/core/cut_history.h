@@ -15,10 +15,13 @@
 #include "fake_kernel.h"
 #include "fake_lower.h"
 #include "fs/cut_file.h"
+#include "kcore/mint.h"
 
 class cut_history {
 public:
-	explicit cut_history(std::vector<u8> content, u32 seed) : random(seed), lower_(std::make_unique<okb_lower>(content))
+	/* `limit`: extents that the file may have.  Where they are made fewer, a power failure before the next sync is not for this model. */
+	explicit cut_history(std::vector<u8> content, u32 seed, u32 limit = oriel::max_extents)
+	    : random(seed), limit_(limit), lower_(std::make_unique<okb_lower>(content))
 	{
 		values_.emplace_back(1, 0); /* of holes */
 		states_.emplace_back();
@@ -43,7 +46,9 @@ public:
 
 	int first()
 	{
-		const int status = oriel_cut_first(&lower(), &cut_);
+		const int status = limit_ == oriel::max_extents
+					   ? oriel_cut_first(&lower(), &cut_)
+					   : take(oriel::cut_file::first(oriel::mint::nofs(), oriel::lower_file{&lower()}, limit_));
 		if (!status && !lower().dead) /* it flushes */
 			forget_older(states_.size() - 1, values_.size());
 		return note(status);
@@ -110,6 +115,7 @@ public:
 			const int n = oriel_cut_prepare(cut_, offset, end - offset, parts, 1 + random() % 4);
 			if (n <= 0)
 				return note(n);
+			note_moved();
 			for (int i = 0; i < n; i++) {
 				if (parts[i].offset != offset)
 					complain("parts with a gap");
@@ -190,7 +196,7 @@ public:
 	/* A lower file that is cut already: whatever can be read there is what ought to be. */
 	void open_image()
 	{
-		const int status = oriel_cut_open(&lower(), &cut_);
+		const int status = open_lower();
 		if (status || !cut_)
 			return complain("is no cut file: " + std::to_string(status));
 		const std::vector<u8> content = read();
@@ -204,7 +210,7 @@ public:
 	{
 		const std::vector<u8> found = lower().bytes;
 		const bool noted = lower().note.has_value();
-		const int status = oriel_cut_open(&lower(), &cut_);
+		const int status = open_lower();
 		if (status)
 			return complain("does not open: " + std::to_string(status));
 		const std::vector<u8> content = read();
@@ -239,6 +245,18 @@ public:
 	}
 
 private:
+	int open_lower()
+	{
+		return limit_ == oriel::max_extents ? oriel_cut_open(&lower(), &cut_)
+						    : take(oriel::cut_file::open(oriel::mint::nofs(), oriel::lower_file{&lower()}, limit_));
+	}
+	/* The trampolines know one limit only. */
+	int take(oriel::result<oriel::owned<oriel::cut_file>> made)
+	{
+		cut_ = made ? reinterpret_cast<oriel_cut *>(made.value().release()) : nullptr;
+		return made ? 0 : made.failure().negative();
+	}
+
 	/* For another reader, if a directory is named: the lower file, and what it stands for. */
 	static void keep(const std::vector<u8> &found, const std::vector<u8> &content)
 	{
@@ -282,7 +300,16 @@ private:
 			complain("the size is " + std::to_string(oriel_cut_size(cut_)) + " instead of " + std::to_string(size()));
 		if (cut_ && oriel::is_cut_size(lower().bytes.size()) == false)
 			complain("the lower file has lost its mark");
+		note_moved();
 		return status;
+	}
+	/* Where there are too many extents, any operation copies some together first. */
+	void note_moved()
+	{
+		if (!cut_ || oriel_cut_moved(cut_) == moved_ || oriel_cut_size(cut_) != size())
+			return;
+		moved_ = oriel_cut_moved(cut_);
+		push([&](state &s) { own_zeros(s); });
 	}
 	int write_part(const oriel_cut_part &part, bool abandon)
 	{
@@ -374,10 +401,13 @@ private:
 		if (cut_)
 			own_zeros(s);
 		states_ = {std::move(s)};
+		moved_ = cut_ ? oriel_cut_moved(cut_) : 0;
 	}
 
+	u32 limit_;
 	std::unique_ptr<okb_lower> lower_;
 	oriel_cut *cut_ = nullptr;
+	u64 moved_ = 0;
 	std::vector<std::basic_string<u8>> values_; /* that a byte may have, of late, the last one now */
 	std::multimap<u64, u32> zeroed_; /* by their place in the lower; which of values_ lay there before, since a power failure */
 	std::vector<state> states_;      /* from the last durable one to that of now */

@@ -429,6 +429,35 @@ TEST_F(cut_file_, any_history_survives_power_failures)
 	static_cast<void>(failures);
 }
 
+TEST_F(cut_file_, a_file_with_as_many_extents_as_it_may_have_is_changed_as_well)
+{
+	constexpr u32 limit = 256;
+	u32 highest = 0;
+	u64 moved = 0;
+	for (u32 seed = 1; seed <= 10; seed++) {
+		cut_history file{some_bytes(30000, seed), seed, limit};
+		ASSERT_EQ(file.first(), 0);
+		for (u32 i = 0; i < 300; i++) {
+			for (u32 hole = 0; i % 20 == 0 && hole < 100; hole++)
+				file.punch(file.random() % file.size(), 1 + file.random() % 40);
+			change_at_random(file, i % 2 ? 12 : file.random()); /* every other one a write in the middle */
+			highest = std::max(highest, oriel_cut_count(file.cut()));
+			file.check();
+			ASSERT_EQ(file.complaint, "") << "seed " << seed << ", change " << i;
+			if (i % 10 == 0) {
+				EXPECT_EQ(file.sync(), 0);
+			}
+		}
+		moved += oriel_cut_moved(file.cut());
+		EXPECT_EQ(file.sync(), 0);
+		file.lose_power();
+		ASSERT_EQ(file.complaint, "") << seed;
+	}
+	EXPECT_GT(highest, limit / 4 * 3);
+	EXPECT_LE(highest, limit);
+	EXPECT_GT(moved, 100u);
+}
+
 /* What another writer may have made: small areas and a small log, at odd places, and a physical end that is no multiple of anything. */
 TEST_F(cut_file_, a_file_that_lies_differently_is_changed_as_well)
 {
