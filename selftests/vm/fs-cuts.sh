@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # fs-cuts.sh OPERATIONS KIND...: in the guest: files are cut and inserted into, over tmpfs and over file systems of those kinds, a disk each.
 . /tap.sh
+. /fs-exercise.sh
 operations=$1
 shift
 kinds=$*
@@ -275,6 +276,16 @@ by_full() {
 	rm /over/full /tmp/full
 }
 
+# by_freezing KIND: somebody stops all who write to the lower, between any two pieces of a write, too
+by_freezing() {
+	head -c 300000 /dev/urandom >/over/many
+	for at in $(seq 100 2900 290000); do fallocate -c -o "$at" -l 7 /over/many; done
+	while_frozen /lower sh -c 'for round in $(seq 20); do head -c 299000 /dev/urandom | tee /tmp/many | dd of=/over/many bs=299000 iflag=fullblock conv=notrunc,fsync status=none; done'
+	is "$1: while the lower is frozen and thawed, a file of many pieces is written" "$? $(cmp /over/many /tmp/many 2>&1 | grep -v EOF)" '0 '
+	has "$1: which it was" "$(cat /tmp/frozen)" '^[1-9]'
+	rm /over/many /tmp/many
+}
+
 # by_loss: the lower, a tmpfs, takes nothing any more. By its directory alone, busybox would take orielfs to be meant.
 by_loss() {
 	echo something >/over/late
@@ -300,6 +311,7 @@ over() {
 	[ "$1" != ext4 ] || by_damage
 	[ "$1" != tmpfs ] || by_loss
 	by_others "$1"
+	[ "$1" != ext4 ] || by_freezing "$1"
 	[ "$1" != ext4 ] || [ ! -x /bin/oriel ] || by_numbers
 	by_random "$1"
 	umount /over

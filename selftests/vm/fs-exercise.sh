@@ -30,3 +30,20 @@ exercise() {
 		8 --threads 6 --mmap --own-buffers --uring
 	variants
 }
+
+# while_frozen DIRECTORY COMMAND...: somebody freezes its file system and thaws it all the time; how often: /tmp/frozen
+while_frozen() {
+	frozen=$1
+	shift
+	rm -f /tmp/enough
+	(
+		times=0
+		until [ -e /tmp/enough ]; do fsfreeze --freeze "$frozen" && fsfreeze --unfreeze "$frozen" && times=$((times + 1)); done
+		echo $times >/tmp/frozen
+	) &
+	"$@"
+	set -- $?
+	touch /tmp/enough
+	wait $!
+	return "$1"
+}

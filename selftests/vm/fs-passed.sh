@@ -78,7 +78,15 @@ for on in /spare/frozen /lower/frozen; do
 done
 has 'a tmpfs cannot be frozen' "$(cat /tmp/all_over)" 'EOPNOTSUPP'
 is 'what waited was written below' "$(ls /spare/frozen_over)" "$(printf 'above\nbelow\nmapped')"
-umount /spare /lower
+umount /lower
+mkdir /spare/frozen
+mount -t orielfs /spare/frozen /over
+head -c 65536 /dev/zero >/over/queued
+sync
+is 'writes that the lower finishes later are queued' "$(fs_depth /over/queued 16 write)" 16
+is 'and keep nobody from freezing it once they are finished' "$(fsfreeze --freeze /spare 2>&1 && fsfreeze --unfreeze /spare 2>&1)" ''
+umount /over
+umount /spare
 
 # What the mount below forbids.
 mount -t tmpfs -o nodev,noexec none /lower

@@ -242,7 +242,7 @@ static ssize_t submit(struct request *request, struct iov_iter *below)
 	note_depth(okb_fs_super(inode->i_sb));
 	trace_fs_request(inode, &request->below, iov_iter_count(below), request->writes);
 	caller = okb_fs_enter(inode->i_sb);
-	result = request->writes ? vfs_iocb_iter_write(lower, &request->below, below) : vfs_iocb_iter_read(lower, &request->below, below);
+	result = request->writes ? okb_fs_write_begun(lower, &request->below, below) : vfs_iocb_iter_read(lower, &request->below, below);
 	revert_creds(caller);
 	if (result == -EIOCBQUEUED)
 		okb_fs_add(inode->i_sb, okb_fs_queued, 1);

@@ -9,6 +9,7 @@
  */
 #include <linux/bvec.h>
 #include <linux/fs_stack.h>
+#include <linux/fsnotify.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -35,6 +36,21 @@ int okb_fs_start_write(const struct kiocb *request, const struct file *lower)
 	else if (!sb_start_write_trylock(sb))
 		return -EAGAIN;
 	return 0;
+}
+
+ssize_t okb_fs_write_begun(struct file *lower, struct kiocb *request, struct iov_iter *iter)
+{
+	ssize_t done;
+
+	if (!(lower->f_mode & FMODE_CAN_WRITE))
+		return -EINVAL;
+	done = rw_verify_area(WRITE, lower, &request->ki_pos, iov_iter_count(iter));
+	if (done < 0)
+		return done;
+	done = lower->f_op->write_iter(request, iter);
+	if (done > 0)
+		fsnotify_modify(lower);
+	return done;
 }
 
 /* Moves the position of `below`. */
@@ -93,7 +109,7 @@ static __always_inline ssize_t call_lower(struct kiocb *request, struct iov_iter
 	if (okb_fs_cut(file_inode(request->ki_filp)))
 		done = pass_pieces(request, &below, iter, writes);
 	else
-		done = writes ? vfs_iocb_iter_write(lower, &below, iter) : vfs_iocb_iter_read(lower, &below, iter);
+		done = writes ? okb_fs_write_begun(lower, &below, iter) : vfs_iocb_iter_read(lower, &below, iter);
 	if (may_fault) {
 		pagefault_enable();
 		iter->nofault = false;

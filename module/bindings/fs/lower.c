@@ -95,7 +95,7 @@ int okb_lower_write(struct okb_lower *lower, u64 at, const void *buffer, u32 len
 	iov_iter_kvec(&iter, WRITE, &whole, 1, length);
 	okb_fs_begin_own_change(lower->inode);
 	while (step > 0 && iov_iter_count(&iter))
-		step = vfs_iocb_iter_write(writer, &request, &iter);
+		step = okb_fs_write_begun(writer, &request, &iter);
 	okb_fs_end_own_change(lower->inode);
 	return step > 0 ? 0 : step ?: -EIO;
 }

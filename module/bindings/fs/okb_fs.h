@@ -379,6 +379,11 @@ long okb_fs_ioctl(struct file *file, unsigned int command, unsigned long argumen
 /* io.c */
 /* Keeps the lower from being frozen, until file_end_write().  -EAGAIN: it is, and the request does not want to wait. */
 int okb_fs_start_write(const struct kiocb *request, const struct file *lower);
+/*
+ * vfs_iocb_iter_write() for whoever has begun to write to the lower.  From 6.8 on that begins once more: it would wait for a freezer who
+ * waits for us, and leave to us the end of a request that is queued.
+ */
+ssize_t okb_fs_write_begun(struct file *lower, struct kiocb *request, struct iov_iter *iter);
 ssize_t okb_fs_read_iter(struct kiocb *request, struct iov_iter *to);
 ssize_t okb_fs_write_iter(struct kiocb *request, struct iov_iter *from);
 /*

@@ -31,13 +31,13 @@ static ssize_t pass_folio(struct inode *inode, struct file *lower, struct folio 
 	request.ki_pos = folio_pos(folio);
 	iov_iter_bvec(&iter, writes ? WRITE : READ, &part, 1, length);
 	if (writes)
-		file_start_write(lower); /* not every kernel's vfs_iter_write() does */
+		file_start_write(lower);
 	for (; step > 0 && iov_iter_count(&iter); done += max_t(ssize_t, step, 0))
 		if (cut)
 			step = writes ? okb_fs_write_pieces(cut, folio_pos(folio) + done, &iter)
 				      : okb_fs_read_pieces(cut, folio_pos(folio) + done, &iter);
 		else
-			step = writes ? vfs_iocb_iter_write(lower, &request, &iter) : vfs_iocb_iter_read(lower, &request, &iter);
+			step = writes ? okb_fs_write_begun(lower, &request, &iter) : vfs_iocb_iter_read(lower, &request, &iter);
 	if (writes)
 		file_end_write(lower);
 	revert_creds(caller);

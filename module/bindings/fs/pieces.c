@@ -25,7 +25,7 @@ static ssize_t pass_part(struct file *lower, u64 at, u64 length, struct iov_iter
 	request.ki_pos = at;
 	iov_iter_truncate(iter, length);
 	before = iov_iter_count(iter);
-	step = writes ? vfs_iocb_iter_write(lower, &request, iter) : vfs_iocb_iter_read(lower, &request, iter);
+	step = writes ? okb_fs_write_begun(lower, &request, iter) : vfs_iocb_iter_read(lower, &request, iter);
 	iov_iter_reexpand(iter, rest - (before - iov_iter_count(iter)));
 	return step;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* fs_depth FILE NUMBER: that many direct reads of 4 KiB, submitted at once by io_submit(); ends when all have finished, with their number. */
+/* fs_depth FILE NUMBER [write]: that many direct reads or writes of 4 KiB, submitted at once by io_submit(); ends when all have finished, with their number. */
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <linux/aio_abi.h>
@@ -15,7 +15,7 @@ int main(int argc, char **argv)
 {
 	static struct iocb requests[most], *list[most];
 	static struct io_event events[most];
-	int number = argc == 3 ? atoi(argv[2]) : 0, fd = number > 0 && number <= most ? open(argv[1], O_RDONLY | O_DIRECT) : -1;
+	int number = argc >= 3 ? atoi(argv[2]) : 0, fd = number > 0 && number <= most ? open(argv[1], O_RDWR | O_DIRECT) : -1;
 	aio_context_t context = 0;
 	long done;
 	char *data;
@@ -26,7 +26,7 @@ int main(int argc, char **argv)
 	}
 	memset(data, 0, most * size);
 	for (int i = 0; i < number; i++) {
-		requests[i] = (struct iocb){.aio_lio_opcode = IOCB_CMD_PREAD,
+		requests[i] = (struct iocb){.aio_lio_opcode = argc == 4 ? IOCB_CMD_PWRITE : IOCB_CMD_PREAD,
 					    .aio_fildes = fd,
 					    .aio_buf = (unsigned long)(data + i * size),
 					    .aio_nbytes = size,
@@ -40,7 +40,7 @@ int main(int argc, char **argv)
 	done = syscall(SYS_io_getevents, context, (long)number, (long)number, events, NULL);
 	for (int i = 0; i < done; i++)
 		if (events[i].res != size)
-			fprintf(stderr, "fs_depth: a read of %lld\n", (long long)events[i].res);
+			fprintf(stderr, "fs_depth: only %lld bytes\n", (long long)events[i].res);
 	printf("%ld\n", done);
 	return 0;
 }
