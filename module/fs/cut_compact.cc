@@ -92,16 +92,17 @@ result<bool> cut_file::compact(const sleeping_context &ctx, u64 &offset, u64 sma
 }
 
 /* Down to three quarters of what there may be, so that it is not soon done again; the larger the extents, the more is copied for it. */
-void cut_file::thin_out(const sleeping_context &ctx)
+result<void> cut_file::thin_out(const sleeping_context &ctx)
 {
 	for (u64 small = small_extent; small <= u64{1} << 30; small *= 16)
 		for (u64 offset = 0; map_.count() > limit_ - limit_ / 4;) {
 			const result<bool> more = compact(ctx, offset, small);
 			if (!more)
-				return;
+				return more.failure();
 			if (!more.value())
 				break;
 		}
+	return {};
 }
 
 } // namespace oriel

@@ -140,9 +140,10 @@ result<void> cut_file::make_room(const sleeping_context &ctx)
 		if (!done && need > room)
 			return done.failure();
 	}
-	if (need > limit_)
-		thin_out(ctx);
-	return map_.count() + margin / 2 > limit_ ? result<void>{errc::too_big} : result<void>{};
+	const result<void> thinned = need > limit_ ? thin_out(ctx) : result<void>{};
+	if (map_.count() + margin / 2 <= limit_)
+		return {};
+	return thinned ? result<void>{errc::too_big} : result<void>{thinned.failure()};
 }
 
 /* Both areas and the log move to where they have twice the room. */

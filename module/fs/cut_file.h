@@ -81,7 +81,8 @@ private:
 	window find_window(u64 offset, u64 small) const;
 	result<bool> compact(const sleeping_context &ctx, u64 &offset, u64 small);
 	result<void> gather(const sleeping_context &ctx, const window &w);
-	void thin_out(const sleeping_context &ctx);
+	/* busy: parts are unfinished. */
+	result<void> thin_out(const sleeping_context &ctx);
 
 	lower_file lower_;
 	extent_map map_;

@@ -145,6 +145,22 @@ result<bool> first_cut::is_copy(const sleeping_context &ctx, lower_file lower, u
 	return crc.value() == i.copy_crc;
 }
 
+/* What is behind the old end may be of somebody who has made the file as long since the note was left: a first cut leaves zeros in the log. */
+result<bool> first_cut::has_empty_log(const sleeping_context &ctx, lower_file lower, u64 old_size, block_buffer &buffer)
+{
+	constexpr u64 bytes = u64{first_log_slots} * sizeof(disk_record);
+	const u64 end = intent_offset(lower.size());
+	if (end < bytes || end - bytes < old_size)
+		return false;
+	for (u64 at = end - bytes; at < end; at += block_bytes) {
+		ORIEL_TRY(lower.read(ctx, at, buffer.bytes, block_bytes));
+		for (const u8 byte : buffer.bytes)
+			if (byte)
+				return false;
+	}
+	return true;
+}
+
 result<bool> first_cut::recover(const sleeping_context &ctx, lower_file lower, bool magic)
 {
 	const u64 size = lower.size();
@@ -163,7 +179,9 @@ result<bool> first_cut::recover(const sleeping_context &ctx, lower_file lower, b
 		return true;
 	}
 	u64 old_size, new_size;
-	if (magic || !ORIEL_TRY(lower.read_note(ctx, old_size, new_size)) || new_size != size || old_size >= new_size)
+	if (magic || !ORIEL_TRY(lower.read_note(ctx, old_size, new_size)) || new_size != size)
+		return false;
+	if (!ORIEL_TRY(has_empty_log(ctx, lower, old_size, *buffer)))
 		return false;
 	ORIEL_TRY(shorten(ctx, lower, old_size));
 	return true;

@@ -41,6 +41,7 @@ private:
 	u64 new_size() const { return root_.physical_end + size_mark; }
 	result<void> copy(const sleeping_context &ctx, block_buffer &buffer, u32 &crc);
 	result<void> write_zeros(const sleeping_context &ctx, block_buffer &buffer, const byte_range &r);
+	static result<bool> has_empty_log(const sleeping_context &ctx, lower_file lower, u64 old_size, block_buffer &buffer);
 	static result<bool> is_copy(const sleeping_context &ctx, lower_file lower, u64 at, const intent &i, block_buffer &buffer);
 	static result<void> restore(const sleeping_context &ctx, lower_file lower, const intent &i, block_buffer &buffer);
 	static result<void> shorten(const sleeping_context &ctx, lower_file lower, u64 size);

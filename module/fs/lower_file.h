@@ -42,11 +42,11 @@ public:
 	{
 		return result<void>::from_kernel(okb_lower_note(lower_, old_size, new_size));
 	}
-	/* Whether there is one; one that is not of ours is none. */
+	/* Whether there is one. */
 	result<bool> read_note(const sleeping_context &, u64 &old_size, u64 &new_size) const
 	{
 		const auto status = result<void>::from_kernel(okb_lower_read_note(lower_, &old_size, &new_size));
-		if (!status && !(status.failure() == errc::no_data) && !(status.failure() == errc::unclean))
+		if (!status && !(status.failure() == errc::no_data))
 			return status.failure();
 		return static_cast<bool>(status);
 	}

@@ -655,17 +655,64 @@ TEST_F(cut_file_, a_note_that_cannot_be_read_is_no_reason_to_call_a_file_plain)
 	okb_lower lower{std::vector<u8>(40960 + size_mark)};
 	lower.note = {20000, 40960 + size_mark};
 	oriel_cut *cut = nullptr;
-	for (int failure : {no_memory, io_error}) {
+	for (int failure : {no_memory, io_error, unclean}) {
 		lower.note_failure = failure;
 		EXPECT_EQ(oriel_cut_open(&lower, &cut), failure);
 	}
-	lower.note_failure = unclean; /* somebody else's */
-	EXPECT_EQ(oriel_cut_open(&lower, &cut), 0);
 	EXPECT_EQ(lower.bytes.size(), 40960 + size_mark);
 	lower.note_failure = 0;
 	EXPECT_EQ(oriel_cut_open(&lower, &cut), 0);
 	EXPECT_EQ(cut, nullptr);
 	EXPECT_EQ(lower.bytes.size(), 20000u);
+}
+
+TEST_F(cut_file_, a_note_that_was_left_does_not_shorten_what_has_grown_since)
+{
+	oriel_cut *cut = nullptr;
+	for (const u64 old_size : {u64{0}, u64{20000}, u64{30000}, 40960 + size_mark, ~u64{0}}) {
+		okb_lower lower{some_bytes(40960 + size_mark)};
+		lower.note = {old_size, 40960 + size_mark};
+		EXPECT_EQ(oriel_cut_open(&lower, &cut), 0);
+		EXPECT_EQ(cut, nullptr);
+		EXPECT_EQ(lower.bytes, some_bytes(40960 + size_mark)) << old_size;
+	}
+	okb_lower lower{std::vector<u8>(40960 + size_mark)};
+	lower.note = {30000, 40960 + size_mark}; /* no room for a log behind it */
+	EXPECT_EQ(oriel_cut_open(&lower, &cut), 0);
+	EXPECT_EQ(lower.bytes.size(), 40960 + size_mark);
+}
+
+/* Another writer is not finished with its part, so nothing can be copied. */
+TEST_F(cut_file_, a_write_waits_for_another_where_extents_have_to_be_made_fewer)
+{
+	constexpr u32 limit = 500;
+	constexpr u64 step = 4000;
+	const process_context ctx = mint::process();
+	okb_lower lower{some_bytes(2 << 20)};
+	result<owned<cut_file>> made = cut_file::first(ctx, lower_file{&lower}, limit);
+	ASSERT_TRUE(made);
+	cut_file &cut = *made.value();
+	ASSERT_TRUE(cut.resize(ctx, u64{1} << 30));
+	u64 at = step;
+	for (; cut.map().count() + 64 <= limit; at += 2 * step)
+		ASSERT_TRUE(cut.punch(ctx, at, step));
+	oriel_cut_part parts[2];
+	ASSERT_TRUE(cut.prepare(ctx, 0, 10, &parts[0], 1));
+	at = u64{1} << 29;
+	int status = 0;
+	for (u32 i = 0; i < 100 && !status; i++, at += 2 * step) {
+		const result<u32> n = cut.prepare(ctx, at, step, &parts[1], 1);
+		status = n ? errno_of(cut.written(ctx, parts[1])) : n.failure().negative();
+	}
+	EXPECT_EQ(status, busy);
+	EXPECT_EQ(errno_of(cut.collapse(ctx, 1, 1)), busy);
+	EXPECT_EQ(cut.moved(), 0u);
+	ASSERT_TRUE(cut.written(ctx, parts[0]));
+	EXPECT_TRUE(cut.prepare(ctx, at, step, &parts[1], 1));
+	EXPECT_GT(cut.moved(), 0u);
+	EXPECT_TRUE(cut.written(ctx, parts[1]));
+	EXPECT_TRUE(cut.collapse(ctx, 1, 1));
+	made.value().reset();
 }
 
 /* Holes cannot be copied together, so there is an end. */

@@ -52,6 +52,7 @@ static struct okb_fs_cut *make(struct inode *inode, const struct path *lower)
 	if (!made)
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&made->sync);
+	init_rwsem(&made->writers);
 	init_rwsem(&made->lock);
 	status = okb_fs_open_lower(&made->lower, inode, lower);
 	if (!status)
@@ -353,6 +354,21 @@ static int run_locked(void *of)
 	return status;
 }
 
+/* Pages of what the operation leaves where it is may be written back meanwhile. */
+static int run(void *of)
+{
+	const struct operation *operation = of;
+	struct okb_fs_cut *cut = okb_fs_cut(operation->inode);
+	int status = run_locked(of);
+
+	if (status != -EBUSY)
+		return status;
+	down_write(&cut->writers);
+	status = run_locked(of);
+	up_write(&cut->writers);
+	return status;
+}
+
 /*
  * With the change begun.  What was freed can be used again once it is durable that it is free.  A limit of the caller's is for the size of the
  * file, not for where the lower keeps its bytes.  What failed in the middle, as it may, is to be made durable as well.
@@ -365,10 +381,10 @@ static int operate(struct inode *inode, const struct change *change)
 	int status;
 
 	for (;;) {
-		status = okb_fs_is_limited() ? okb_fs_run_in_thread(okb_fs_thread_begun, run_locked, &operation) : run_locked(&operation);
+		status = okb_fs_is_limited() ? okb_fs_run_in_thread(okb_fs_thread_begun, run, &operation) : run(&operation);
 		if (status)
 			mark_inode_dirty(inode);
-		if (status != -ENOSPC || committed || okb_fs_commit(cut, true))
+		if (!okb_fs_lacks_room(status) || committed || okb_fs_commit(cut, true))
 			return status == -E2BIG ? -EFBIG : status;
 		committed = true;
 	}
@@ -588,7 +604,7 @@ int okb_fs_make_room(struct inode *inode)
 		status = fatal_signal_pending(current) ? -EINTR : compact_locked(inode, &step);
 		goes_on = step.offset > before && step.extents > ORIEL_CUT_MOST_EXTENTS / 8 * 7;
 	}
-	return status == -ENOSPC || status == -ENOMEM ? 0 : status; /* a write in place needs none */
+	return okb_fs_lacks_room(status) || status == -ENOMEM ? 0 : status; /* a write in place needs none */
 }
 
 /* The same for a change of the size. */

@@ -71,6 +71,8 @@ static ssize_t pass_pieces(struct kiocb *request, struct kiocb *below, struct io
 		below->ki_pos += done;
 	if (writes && done > 0)
 		okb_fs_note_written(inode, below->ki_pos);
+	else if (writes && done < 0)
+		mark_inode_dirty(inode); /* extents may have been copied together for it */
 	return done;
 }
 
@@ -369,6 +371,11 @@ void okb_fs_clip(const struct kiocb *request, struct iov_iter *from)
 		iov_iter_truncate(from, limit - at);
 }
 
+static int make_room(struct inode *inode, const struct kiocb *request)
+{
+	return request->ki_flags & IOCB_NOWAIT && okb_fs_cut(inode) ? -EAGAIN : okb_fs_make_room(inode);
+}
+
 /* Alone, so that a write of several steps is one. */
 static ssize_t write_alone(struct kiocb *request, struct iov_iter *from)
 {
@@ -380,7 +387,7 @@ static ssize_t write_alone(struct kiocb *request, struct iov_iter *from)
 		return done;
 	plain = has_no_privileges(request);
 	okb_fs_clip(request, from);
-	done = remove_privileges(request) ?: okb_fs_make_room(inode) ?: pass_or_begin(request, from, true);
+	done = remove_privileges(request) ?: make_room(inode, request) ?: pass_or_begin(request, from, true);
 	if (done == -OKB_FS_MODE_CHANGED) {
 		ours = true;
 		done = okb_fs_write_pages(request, from);

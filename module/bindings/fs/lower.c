@@ -183,10 +183,10 @@ int okb_lower_read_note(struct okb_lower *lower, u64 *old_size, u64 *new_size)
 	ssize_t length =
 		vfs_getxattr(okb_fs_lower_idmap(lower->inode->i_sb), lower->reader->f_path.dentry, OKB_FS_NOTE, &note, sizeof(note));
 
-	if (length == -EOPNOTSUPP)
-		return -ENODATA;
+	if (length == -EOPNOTSUPP || length == -ERANGE)
+		return -ENODATA; /* it is not ours */
 	if (length != sizeof(note))
-		return length < 0 && length != -ERANGE ? length : -EUCLEAN;
+		return length < 0 ? length : -ENODATA;
 	*old_size = le64_to_cpu(note.old_size);
 	*new_size = le64_to_cpu(note.new_size);
 	return 0;

@@ -126,8 +126,9 @@ u32 oriel_cut_look(const struct oriel_cut *cut, u64 offset, u64 length, struct o
  * Locking: `map` held exclusively; not while the caller writes to the lower in between.  From oriel_cut_prepare() until each of its parts
  * is written or abandoned the caller keeps away whatever else changes the map at these bytes or moves them.
  *
- * -ENOSPC, of all that follow: if oriel_cut_wants_sync(), or oriel_cut_pending() is not 0, then call oriel_cut_sync() and try again, once;
- * only then is there no room. */
+ * -ENOSPC, of all that follow, and -EDQUOT or -EFBIG of a lower that has limits: if oriel_cut_wants_sync(), or oriel_cut_pending() is not 0,
+ * then call oriel_cut_sync() and try again, once; only then is there no room.
+ * -EBUSY: there are so many extents that they have to be made fewer first; try again when no part is unfinished. */
 
 /*
  * Where to write: parts of the range from its start on, without gaps; how many, or a negative errno.  They need not reach the end of the

@@ -19,8 +19,13 @@ struct okb_lower {
 /* From when an inode is found to be, or becomes, that of a cut file until it is gone. */
 struct okb_fs_cut {
 	struct okb_lower lower;
-	/* The two of okb_cut.h.  Order: the inode's lock, the lower's protection against freezing, `mode` or the invalidate lock, `sync`, `lock`. */
+	/*
+	 * Order: the inode's lock, the lower's protection against freezing, `mode` or the invalidate lock, `sync` or `writers`, `lock`.
+	 * `sync` and `lock` are those of okb_cut.h.  `writers`: shared by whoever has parts that are not finished; whoever holds it exclusively knows
+	 * that there are none.
+	 */
 	struct mutex sync;
+	struct rw_semaphore writers;
 	struct rw_semaphore lock;
 	struct oriel_cut *map; /* under `lock`; the pointer does not change */
 	u32 counted;           /* under `lock`: its extents, as the mount has counted them */
@@ -35,6 +40,12 @@ struct file *okb_fs_lower_writer(struct okb_lower *lower);
 int okb_fs_flush_lower(struct okb_lower *lower, bool only_data);
 
 /* cut.c */
+/* What was freed may do, here or in the lower, once that is durable. */
+static inline bool okb_fs_lacks_room(ssize_t status)
+{
+	return status == -ENOSPC || status == -EDQUOT || status == -EFBIG;
+}
+
 /* `lock` for changes, without allocations that wait for writeback. */
 unsigned int okb_fs_lock_map(struct okb_fs_cut *cut);
 void okb_fs_unlock_map(struct okb_fs_cut *cut, unsigned int nofs);
