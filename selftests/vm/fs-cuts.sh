@@ -286,6 +286,16 @@ by_freezing() {
 	rm /over/many /tmp/many
 }
 
+# by_crowd: a file has as many extents as it may have
+by_crowd() {
+	said=$(timeout -k 5 300 fs_crowded /over/crowded 2>&1)
+	is 'where there are too many extents, they are made fewer beneath readers and writers' "$? $said" '0 1 1 1'
+	cp /over/crowded /tmp/crowded
+	fresh
+	is 'and the file is what it was' "$(cmp /tmp/crowded /over/crowded 2>&1)" ''
+	rm /over/crowded /tmp/crowded
+}
+
 # by_loss: the lower, a tmpfs, takes nothing any more. By its directory alone, busybox would take orielfs to be meant.
 by_loss() {
 	echo something >/over/late
@@ -312,6 +322,7 @@ over() {
 	[ "$1" != tmpfs ] || by_loss
 	by_others "$1"
 	[ "$1" != ext4 ] || by_freezing "$1"
+	[ "$1" != ext4 ] || [ ! -x /bin/oriel ] || by_crowd
 	[ "$1" != ext4 ] || [ ! -x /bin/oriel ] || by_numbers
 	by_random "$1"
 	umount /over
