@@ -31,6 +31,7 @@ everything() {
 over() {
 	mount -t orielfs /lower /over
 	everything /over "$1"
+	[ "$1" != tmpfs ] || is 'extents are made fewer beneath readers and writers' "$(timeout 600 fs_crowded /over/crowded 2>&1)" '1 1 1'
 	timeout 60 fs_behind /lower /over >/tmp/behind 2>&1
 	is "$1: changed behind our back" "$?" 0
 	umount /over
