@@ -88,6 +88,11 @@ is 'and keep nobody from freezing it once they are finished' "$(fsfreeze --freez
 umount /over
 umount /spare
 
+# Files that cannot be written to by what orielfs passes on.
+mount -t orielfs /sys/kernel/tracing /over
+is 'tracefs, below, takes no writes' "$(echo 1 | dd of=/over/tracing_on 2>&1 | grep -o 'Invalid argument')" 'Invalid argument'
+umount /over
+
 # What the mount below forbids.
 mount -t tmpfs -o nodev,noexec none /lower
 mknod /lower/null c 1 3

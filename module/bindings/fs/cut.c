@@ -233,6 +233,16 @@ static bool is_pending(struct okb_fs_cut *cut)
 	return pending;
 }
 
+static bool lacks_room(ssize_t status)
+{
+	return status == -ENOSPC || status == -EDQUOT || status == -EFBIG;
+}
+
+bool okb_fs_makes_room(struct okb_fs_cut *cut, ssize_t failure)
+{
+	return lacks_room(failure) && (!is_pending(cut) || !okb_fs_commit(cut, true));
+}
+
 int okb_fs_sync_cut(struct inode *inode, bool only_data)
 {
 	struct okb_fs_cut *cut = okb_fs_cut(inode);
@@ -354,7 +364,7 @@ static int run_locked(void *of)
 	return status;
 }
 
-/* Pages of what the operation leaves where it is may be written back meanwhile. */
+/* Pages of what the operation leaves where it is may be written back meanwhile, and have to be waited for where extents are made fewer. */
 static int run(void *of)
 {
 	const struct operation *operation = of;
@@ -384,7 +394,7 @@ static int operate(struct inode *inode, const struct change *change)
 		status = okb_fs_is_limited() ? okb_fs_run_in_thread(okb_fs_thread_begun, run, &operation) : run(&operation);
 		if (status)
 			mark_inode_dirty(inode);
-		if (!okb_fs_lacks_room(status) || committed || okb_fs_commit(cut, true))
+		if (committed || !okb_fs_makes_room(cut, status))
 			return status == -E2BIG ? -EFBIG : status;
 		committed = true;
 	}
@@ -604,7 +614,7 @@ int okb_fs_make_room(struct inode *inode)
 		status = fatal_signal_pending(current) ? -EINTR : compact_locked(inode, &step);
 		goes_on = step.offset > before && step.extents > ORIEL_CUT_MOST_EXTENTS / 8 * 7;
 	}
-	return okb_fs_lacks_room(status) || status == -ENOMEM ? 0 : status; /* a write in place needs none */
+	return lacks_room(status) || status == -ENOMEM ? 0 : status; /* a write in place needs none */
 }
 
 /* The same for a change of the size. */

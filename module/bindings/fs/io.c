@@ -42,7 +42,7 @@ ssize_t okb_fs_write_begun(struct file *lower, struct kiocb *request, struct iov
 {
 	ssize_t done;
 
-	if (!(lower->f_mode & FMODE_CAN_WRITE))
+	if (!lower->f_op->write_iter || !(lower->f_mode & FMODE_CAN_WRITE))
 		return -EINVAL;
 	done = rw_verify_area(WRITE, lower, &request->ki_pos, iov_iter_count(iter));
 	if (done < 0)

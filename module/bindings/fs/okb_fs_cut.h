@@ -40,16 +40,12 @@ struct file *okb_fs_lower_writer(struct okb_lower *lower);
 int okb_fs_flush_lower(struct okb_lower *lower, bool only_data);
 
 /* cut.c */
-/* What was freed may do, here or in the lower, once that is durable. */
-static inline bool okb_fs_lacks_room(ssize_t status)
-{
-	return status == -ENOSPC || status == -EDQUOT || status == -EFBIG;
-}
-
 /* `lock` for changes, without allocations that wait for writeback. */
 unsigned int okb_fs_lock_map(struct okb_fs_cut *cut);
 void okb_fs_unlock_map(struct okb_fs_cut *cut, unsigned int nofs);
 /* Makes all changes durable, and the lower's times unless `only_data`.  With the change of the lower begun. */
 int okb_fs_commit(struct okb_fs_cut *cut, bool only_data);
+/* Whether it is worth trying again what failed so, once: there was no room, and what was freed may do, as it is durable now. */
+bool okb_fs_makes_room(struct okb_fs_cut *cut, ssize_t failure);
 
 #endif

@@ -148,29 +148,24 @@ static ssize_t write_parts(struct okb_fs_cut *cut, struct file *writer, const st
 	return done ?: failure;
 }
 
-/* With `writers` held. */
-static ssize_t prepare_and_write(struct okb_fs_cut *cut, struct file *writer, loff_t at, struct iov_iter *iter)
-{
-	struct oriel_cut_part parts[PARTS];
-	int count = prepare(cut, at, iov_iter_count(iter), parts);
-
-	return count > 0 ? write_parts(cut, writer, parts, count, iter) : count;
-}
-
 /* Some of it, from `at` on, and the iterator is behind that. */
 static ssize_t write_some(struct okb_fs_cut *cut, struct file *writer, loff_t at, struct iov_iter *iter)
 {
 	struct iov_iter before = *iter;
+	struct oriel_cut_part parts[PARTS];
 	ssize_t done;
+	int count;
 
 	down_read(&cut->writers);
-	done = prepare_and_write(cut, writer, at, iter);
-	up_read(&cut->writers);
-	if (done == -EBUSY) { /* extents are to be copied together, while nobody else writes */
+	count = prepare(cut, at, iov_iter_count(iter), parts);
+	if (count == -EBUSY) { /* extents are to be copied together, while nobody else writes */
+		up_read(&cut->writers);
 		down_write(&cut->writers);
-		done = prepare_and_write(cut, writer, at, iter);
-		up_write(&cut->writers);
+		count = prepare(cut, at, iov_iter_count(iter), parts);
+		downgrade_write(&cut->writers);
 	}
+	done = count > 0 ? write_parts(cut, writer, parts, count, iter) : count;
+	up_read(&cut->writers);
 	*iter = before;
 	if (done > 0)
 		iov_iter_advance(iter, done);
@@ -188,10 +183,9 @@ static ssize_t write_pieces(struct okb_fs_cut *cut, loff_t at, struct iov_iter *
 	okb_fs_begin_own_change(cut->lower.inode);
 	while (iov_iter_count(iter)) {
 		step = write_some(cut, writer, at + done, iter);
-		if (okb_fs_lacks_room(step) && !committed) {
+		if (!committed && okb_fs_makes_room(cut, step)) {
 			committed = true;
-			if (!okb_fs_commit(cut, true))
-				continue;
+			continue;
 		}
 		if (step <= 0) {
 			done = done ?: step;
