@@ -434,7 +434,7 @@ TEST_F(cut_file_, a_file_with_as_many_extents_as_it_may_have_is_changed_as_well)
 	constexpr u32 limit = 256;
 	u32 highest = 0;
 	u64 moved = 0;
-	for (u32 seed = 1; seed <= 10; seed++) {
+	for (u32 seed = 1; seed <= 5; seed++) {
 		cut_history file{some_bytes(30000, seed), seed, limit};
 		ASSERT_EQ(file.first(), 0);
 		for (u32 i = 0; i < 300; i++) {
@@ -455,7 +455,7 @@ TEST_F(cut_file_, a_file_with_as_many_extents_as_it_may_have_is_changed_as_well)
 	}
 	EXPECT_GT(highest, limit / 4 * 3);
 	EXPECT_LE(highest, limit);
-	EXPECT_GT(moved, 100u);
+	EXPECT_GT(moved, 50u);
 }
 
 /* What another writer may have made: small areas and a small log, at odd places, and a physical end that is no multiple of anything. */
