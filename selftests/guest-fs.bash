@@ -8,7 +8,7 @@ build_fs_tools() {
 	for source in selftests/vm/tools/fs_*.c; do
 		[[ $source != */fs_exercise_* && $source != */fs_reader_* && $source != */fs_ops_* ]] || continue
 		tool=$(basename "$source" .c)
-		gcc-12 -O1 -Wall -Wextra -Werror -static -pthread "selftests/vm/tools/$tool"*.c -o "$1/$tool" || return
+		gcc-12 -O2 -Wall -Wextra -Werror -static -pthread "selftests/vm/tools/$tool"*.c -o "$1/$tool" || return
 	done
 }
 

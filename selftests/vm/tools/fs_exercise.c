@@ -15,6 +15,7 @@
  *   --spare-end      nothing is written directly to the page where the file ends beside what makes it longer: FAT clears the rest of that page
  *                    through the page cache (fat_direct_IO() in fs/fat/inode.c), and if it is dirty when the direct write is complete,
  *                    fsync(2) says EIO (dio_warn_stale_pagecache() in mm/filemap.c), also without orielfs
+ *   --lower DIR      what lies beneath: an operation which that itself does wrong is left out, which is printed as "the lower ..."
  *   --break-model N  the model is wrong from operation N on, which must be found
  */
 #define _GNU_SOURCE
@@ -22,6 +23,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <linux/falloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -182,17 +184,23 @@ static void *work(void *which)
 	return NULL;
 }
 
-/* Reads anywhere what others write: each byte is zero, or of whom it belongs to. */
-static void expect_owned(struct worker *worker, off_t at, unsigned char byte)
+/* What was read anywhere while others write: each byte is zero, or of whom it belongs to. */
+static void expect_owners(struct worker *worker, off_t at, size_t length)
 {
-	off_t owner = at / workers[0].high;
+	off_t slice = workers[0].high, owner = at / slice;
 
-	if (owner >= worker_count)
-		owner = worker_count - 1;
-	if (byte && byte >> 5 != owner + 1)
-		fail(worker, "byte %lld is %02x, which worker %lld never wrote", (long long)at, byte, (long long)owner);
+	for (size_t i = 0; i < length; i++) {
+		unsigned char byte = worker->scratch[i];
+
+		if (at + (off_t)i == (owner + 1) * slice)
+			owner++;
+		if (byte && byte >> 5 != (owner < worker_count ? owner + 1 : worker_count))
+			fail(worker, "byte %lld is %02x, which worker %lld never wrote", (long long)at + (long long)i, byte,
+			     (long long)owner);
+	}
 }
 
+/* It pauses now and then: what it may find, it finds when the others come between, and it were them who waited. */
 static void *read_all(void *which)
 {
 	struct worker *worker = which;
@@ -205,13 +213,42 @@ static void *read_all(void *which)
 		note(worker, "read %s, %zu at %lld", handle->file->name, range.length, (long long)range.at);
 		if (got < 0)
 			fail(worker, "returned %s", strerrorname_np(errno));
-		for (ssize_t i = 0; i < got; i++)
-			expect_owned(worker, range.at + i, worker->scratch[i]);
+		expect_owners(worker, range.at, got);
+		usleep(below(worker, 2000));
 	}
 	return NULL;
 }
 
 /* ---- setting up ---- */
+
+/*
+ * ext4 of 7.3: where zeroing goes on behind the end, from one block's start to another's, what is on the disk of the last block stays there.
+ * Block sizes are 4096 at most.
+ */
+static bool zeroes_end(const char *directory)
+{
+	static const char ones[5000] = {[4096 ... 4999] = 1};
+	char path[4096], last = 0;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/.zeroed", directory);
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL, 0600);
+	if (fd < 0 || unlink(path) != 0)
+		err(2, "%s", path);
+	if (write(fd, ones, sizeof(ones)) != sizeof(ones) || fsync(fd) != 0)
+		err(2, "%s", directory);
+	if (fallocate(fd, FALLOC_FL_ZERO_RANGE, 0, 8192) == 0 && pread(fd, &last, 1, 4999) != 1)
+		err(2, "%s", directory);
+	close(fd);
+	return last == 0;
+}
+
+static void ask_lower(const char *directory)
+{
+	options.spare_zeroed_end = !zeroes_end(directory);
+	if (options.spare_zeroed_end)
+		printf("the lower leaves bytes where it zeroes what goes on behind the end: not tried\n");
+}
 
 static void open_handles(struct worker *worker)
 {
@@ -292,21 +329,29 @@ static void run_workers(void)
 
 static void parse_options(int argc, char **argv)
 {
-	enum { SEED = 1, OPERATIONS, SIZE, MMAP, BARE, OWN_BUFFERS, AIO, URING, THREADS, BREAK_MODEL, NO_HOLES, SPARE_END, CUTS };
+	enum { SEED = 1, OPERATIONS, SIZE, MMAP, BARE, OWN_BUFFERS, AIO, URING, THREADS, BREAK_MODEL, NO_HOLES, SPARE_END, CUTS, LOWER };
 	static const struct option known[] = {
-		{"seed", 1, NULL, SEED},         {"operations", 1, NULL, OPERATIONS},
-		{"size", 1, NULL, SIZE},         {"mmap", 0, NULL, MMAP},
-		{"bare", 0, NULL, BARE},         {"own-buffers", 0, NULL, OWN_BUFFERS},
-		{"aio", 0, NULL, AIO},           {"uring", 0, NULL, URING},
-		{"threads", 1, NULL, THREADS},   {"break-model", 1, NULL, BREAK_MODEL},
-		{"no-holes", 0, NULL, NO_HOLES}, {"spare-end", 0, NULL, SPARE_END},
-		{"cuts", 0, NULL, CUTS},         {0},
+		{"seed", 1, NULL, SEED},
+		{"operations", 1, NULL, OPERATIONS},
+		{"size", 1, NULL, SIZE},
+		{"mmap", 0, NULL, MMAP},
+		{"bare", 0, NULL, BARE},
+		{"own-buffers", 0, NULL, OWN_BUFFERS},
+		{"aio", 0, NULL, AIO},
+		{"uring", 0, NULL, URING},
+		{"threads", 1, NULL, THREADS},
+		{"break-model", 1, NULL, BREAK_MODEL},
+		{"no-holes", 0, NULL, NO_HOLES},
+		{"spare-end", 0, NULL, SPARE_END},
+		{"cuts", 0, NULL, CUTS},
+		{"lower", 1, NULL, LOWER},
+		{0},
 	};
 	char *end = "";
 
 	options.seed = time(NULL) ^ getpid();
 	for (int option; (option = getopt_long(argc, argv, "", known, NULL)) != -1;) {
-		unsigned long long number = optarg ? strtoull(optarg, &end, 0) : 0;
+		unsigned long long number = optarg && option != LOWER ? strtoull(optarg, &end, 0) : 0;
 
 		if (*end)
 			errx(2, "%s is no number", optarg);
@@ -350,6 +395,9 @@ static void parse_options(int argc, char **argv)
 		case CUTS:
 			options.cuts = true;
 			break;
+		case LOWER:
+			options.lower = optarg;
+			break;
 		default:
 			exit(2);
 		}
@@ -366,6 +414,8 @@ static void parse_options(int argc, char **argv)
 int main(int argc, char **argv)
 {
 	parse_options(argc, argv);
+	if (options.lower)
+		ask_lower(options.lower);
 	if (chdir(options.directory) != 0)
 		err(2, "%s", options.directory);
 	printf("seed %llu\n", (unsigned long long)options.seed);

@@ -71,12 +71,12 @@ struct operation {
 };
 
 struct options {
-	const char *directory;
+	const char *directory, *lower;
 	uint64_t seed;
 	unsigned long operations, break_model;
 	off_t size;
 	int threads;
-	bool mmap, bare, own_buffers, aio, uring, no_holes, spare_end, cuts;
+	bool mmap, bare, own_buffers, aio, uring, no_holes, spare_end, spare_zeroed_end, cuts;
 };
 
 extern struct options options;

@@ -6,6 +6,7 @@
  * fs_look differs FILE: what is known to differ of a cut file.
  * fs_look mapped FILE SCRIPT: run by sh while the file is mapped, and all its pages are in memory.
  * fs_look cut FILE [LENGTH]: take out that many bytes from the second on, else that one, and make nothing durable.
+ * fs_look cuts FILE STEP: take out 7 bytes a hundred times, from the hundredth on and STEP bytes apart.
  * fs_look wrong FILE: requests that must be refused, and why they are.
  */
 #define _GNU_SOURCE
@@ -65,6 +66,17 @@ static int mapped(const char *path, const char *script)
 	for (off_t at = 0; at < st.st_size; at += 4096)
 		(void)bytes[at];
 	return system(script) == 0 ? 0 : 1;
+}
+
+static void cut(const char *path, off_t at, off_t length, off_t step, int times)
+{
+	int fd = open(path, O_RDWR);
+
+	if (fd < 0)
+		err(1, "%s", path);
+	for (int i = 0; i < times; i++)
+		if (fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, at + i * step, length) != 0)
+			err(1, "%s", path);
 }
 
 static void try(const char *what, int fd, unsigned long request, void *argument)
@@ -129,8 +141,12 @@ int main(int argc, char **argv)
 
 	if (argc == 4 && strcmp(argv[1], "mapped") == 0)
 		return mapped(argv[2], argv[3]);
+	if (argc == 4 && strcmp(argv[1], "cuts") == 0) {
+		cut(argv[2], 100, 7, atol(argv[3]), 100);
+		return 0;
+	}
 	if (argc != 3 && !(argc == 4 && strcmp(argv[1], "cut") == 0))
-		errx(2, "usage: fs_look look|extents|compact|differs|wrong FILE | cut FILE [LENGTH] | mapped FILE SCRIPT");
+		errx(2, "usage: fs_look look|extents|compact|differs|wrong FILE | cut FILE [LENGTH] | cuts FILE STEP | mapped FILE SCRIPT");
 	if (strcmp(argv[1], "wrong") == 0) {
 		wrong(argv[2]);
 		return 0;
@@ -140,9 +156,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(argv[1], "cut") == 0) {
-		fd = open(argv[2], O_RDWR);
-		if (fd < 0 || fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, 1, argc > 3 ? atol(argv[3]) : 1) != 0)
-			err(1, "%s", argv[2]);
+		cut(argv[2], 1, argc > 3 ? atol(argv[3]) : 1, 0, 1);
 		return 0;
 	}
 	fd = open(argv[2], strcmp(argv[1], "compact") == 0 ? O_RDWR : O_RDONLY);
