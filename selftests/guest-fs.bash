@@ -35,7 +35,7 @@ make_lower() {
 # power_options KIND...: what fs-power.sh wants of scripts/vm, into `options`; the disks are made in $work
 power_options() {
 	local kind
-	options=(--memory 1024 --timeout 600 --module dm-log-writes --module dm-snapshot --tool "$(command -v fallocate)"
+	options=(--memory 1024 --module dm-log-writes --module dm-snapshot --tool "$(command -v fallocate)"
 		--tool "$(PATH=$PATH:/usr/sbin:/sbin command -v dmsetup)")
 	for kind; do
 		make_lower "$kind" "$work/$kind" || return

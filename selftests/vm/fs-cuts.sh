@@ -63,7 +63,7 @@ by_random() {
 # by_others KIND: readers, and a writer through a mapping, beside one who cuts
 by_others() {
 	for mapped in '' mapped; do
-		said=$(timeout -k 5 200 fs_cutter /over/log 100 $mapped 2>&1)
+		said=$(timeout -k 5 300 fs_cutter /over/log 100 $mapped 2>&1)
 		is "$1: who reads beside a cutter finds what is there${mapped:+, also in a mapping that is written to}" \
 			"$? $(echo "$said" | sed 's/^[1-9][0-9]* bytes were looked at/all right/')" '0 all right'
 	done

@@ -13,7 +13,7 @@ everything() {
 	mkdir "$1/own"
 	timeout 300 fs_own_buffer "$1/own" >/tmp/own 2>&1
 	is "$2: buffers mapped from the file itself" "$? $(cat /tmp/own)" '0 '
-	timeout 60 fs_killed "$1/killed" >/tmp/killed 2>&1
+	timeout 300 fs_killed "$1/killed" >/tmp/killed 2>&1
 	is "$2: killed while it is written back" "$? $(cat /tmp/killed)" '0 '
 	for mapped in '' mapped; do
 		timeout 300 fs_cutter "$1/cut" 200 $mapped >/tmp/said 2>&1
@@ -32,7 +32,7 @@ over() {
 	mount -t orielfs /lower /over
 	everything /over "$1"
 	[ "$1" != tmpfs ] || is 'extents are made fewer beneath readers and writers' "$(timeout 600 fs_crowded /over/crowded 2>&1)" '1 1 1'
-	timeout 60 fs_behind /lower /over >/tmp/behind 2>&1
+	timeout 300 fs_behind /lower /over >/tmp/behind 2>&1
 	is "$1: changed behind our back" "$?" 0
 	umount /over
 	is "$1: it is unmounted" "$?" 0

@@ -70,9 +70,9 @@ mount -t ext4 "$spare" /spare
 mount -t tmpfs none /lower
 for on in /spare/frozen /lower/frozen; do
 	mkdir -p ${on}_bare ${on}_over
-	timeout 60 fs_freeze ${on}_bare ${on}_bare >/tmp/all_bare 2>&1
+	timeout 300 fs_freeze ${on}_bare ${on}_bare >/tmp/all_bare 2>&1
 	mount -t orielfs ${on}_over /over
-	timeout 60 fs_freeze /over ${on}_over >/tmp/all_over 2>&1
+	timeout 300 fs_freeze /over ${on}_over >/tmp/all_over 2>&1
 	umount /over
 	is "freezing $on: $(wc -l </tmp/all_bare) lines are the same" "$(cat /tmp/all_over)" "$(cat /tmp/all_bare)"
 done

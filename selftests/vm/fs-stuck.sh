@@ -2,7 +2,7 @@
 # Sourced by fs.sh at its very end, with the module not loaded: a process, the file system it is in and the module stay until the guest ends.
 for disk in /dev/vd?; do mount -t xfs "$disk" /lower 2>/dev/null && break; done
 insmod /modules/orielfs.ko
-timeout 60 fs_stuck /lower /lower
+timeout 300 fs_stuck /lower /lower
 is 'a file of XFS is written to from a mapping of itself' $? 0
 mount -t orielfs /lower /over
 fs_stuck /over /lower &

@@ -8,11 +8,11 @@ dying() {
 	# Without a journal: that is aborted at some time, and an fsync more fails of it.
 	mkfs.ext4 -q -F -O ^has_journal /dev/mapper/victim && mount -t ext4 /dev/mapper/victim /lower
 	[ "$1" = /lower ] || mount -t orielfs /lower /over
-	timeout -k 5 120 fs_trouble dying "$1" "dmsetup suspend --noudevsync --nolockfs --noflush victim &&
+	timeout -k 5 300 fs_trouble dying "$1" "dmsetup suspend --noudevsync --nolockfs --noflush victim &&
 		dmsetup reload victim --table '0 $sectors error' && dmsetup resume --noudevsync victim" >"/tmp/dying$1" 2>&1
 	echo "it ended: $?" >>"/tmp/dying$1"
-	[ "$1" = /lower ] || timeout -k 5 60 umount /over
-	timeout -k 5 60 umount /lower
+	[ "$1" = /lower ] || timeout -k 5 300 umount /over
+	timeout -k 5 300 umount /lower
 	is "on a disk that failed, $1 is unmounted" "$? $(grep -c -e ' /lower ' -e ' /over ' /proc/mounts)" '0 0'
 	dmsetup remove --noudevsync victim
 }
@@ -30,7 +30,7 @@ on_failing_disk() {
 # full WHERE
 full() {
 	[ "$1" = /lower ] || mount -t orielfs /lower /over
-	timeout -k 5 120 fs_trouble full "$1" >"/tmp/full$1" 2>&1
+	timeout -k 5 300 fs_trouble full "$1" >"/tmp/full$1" 2>&1
 	echo "it ended: $?" >>"/tmp/full$1"
 	[ "$1" = /lower ] || umount /over
 	umount /lower
@@ -73,7 +73,7 @@ in_cgroup() {
 	echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 	mkdir -p /sys/fs/cgroup/small
 	echo 32M >/sys/fs/cgroup/small/memory.max
-	sh -c 'echo $$ >/sys/fs/cgroup/small/cgroup.procs; exec timeout -k 5 200 "$@"' sh "$@" >/tmp/in_cgroup 2>&1
+	sh -c 'echo $$ >/sys/fs/cgroup/small/cgroup.procs; exec timeout -k 5 300 "$@"' sh "$@" >/tmp/in_cgroup 2>&1
 	echo "$?" >>/tmp/in_cgroup
 	cat /sys/fs/cgroup/small/memory.stat /sys/fs/cgroup/small/memory.events >/tmp/memory
 }
@@ -90,8 +90,8 @@ charged() {
 with_little_memory() {
 	mkfs.ext4 -q -F "$1" && mount -t ext4 "$1" /lower && mount -t orielfs /lower /over
 	for how in write map; do
-		in_cgroup fs_trouble fill /over/large 200 $how
-		is "200 MiB are written in a cgroup of 32 MiB, by $how, and read again" "$(cat /tmp/in_cgroup)" 0
+		in_cgroup fs_trouble fill /over/large 128 $how
+		is "128 MiB are written in a cgroup of 32 MiB, by $how, and read again" "$(cat /tmp/in_cgroup)" 0
 		is 'nobody ran out of memory' "$(awk '$1 ~ /^oom/ { sum += $2 } END { print sum }' /tmp/memory)" 0
 		is 'the pages were charged to it' "$(awk '$1 == "file" { print ($2 >= 65536) }' /tmp/memory)" 1
 	done

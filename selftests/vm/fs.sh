@@ -31,12 +31,12 @@ compare() {
 	diff -U 2 /tmp/bare /tmp/over >/tmp/differs
 	is "$1: $(grep -c ': ' /tmp/bare) results are the same" "$(head -n 60 /tmp/differs)" ''
 	mkdir /over/own
-	timeout 60 fs_own_buffer /over/own >/tmp/own 2>&1
+	timeout 300 fs_own_buffer /over/own >/tmp/own 2>&1
 	is "$1: a file is written to from a mapping of itself and of another" "$? $(cat /tmp/own)" '0 '
-	exercise "$1" /over 400 1 "$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')"
-	timeout 60 fs_killed /over/own/two >/tmp/killed 2>&1
+	exercise "$1" /over 400 "$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')"
+	timeout 300 fs_killed /over/own/two >/tmp/killed 2>&1
 	is "$1: what a killed process wrote through a mapping is there" "$? $(cat /tmp/killed)" '0 '
-	timeout 60 fs_behind /lower /over >/tmp/behind 2>&1
+	timeout 300 fs_behind /lower /over >/tmp/behind 2>&1
 	is "$1: a change behind our back is noticed, those of our own are not" "$? $(cat /tmp/behind)" "0 $behind"
 	umount /over
 	is "$1: what was written there lies below" "$(ls /lower/own)" "$(printf 'one\ntwo')"
