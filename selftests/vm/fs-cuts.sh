@@ -39,7 +39,7 @@ by_random() {
 		seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 		echo "# $1: fs_exercise --cuts --seed $seed $variant"
 		# shellcheck disable=SC2086
-		timeout -k 5 $((60 + operations / 5)) fs_exercise --cuts --seed "$seed" --operations $((operations / divisor)) $holes --lower /lower \
+		timeout -k 5 $((300 + operations / 5)) fs_exercise --cuts --seed "$seed" --operations $((operations / divisor)) $holes --lower /lower \
 			$variant /over >/tmp/exercise 2>&1
 		status=$?
 		sed -n 's/^the lower/# &/p' /tmp/exercise
@@ -284,6 +284,7 @@ by_full() {
 by_freezing() {
 	head -c 300000 /dev/urandom >/over/many
 	fs_look cuts /over/many 2900
+	is "$1: a file is cut into many pieces" $? 0
 	while_frozen /lower sh -c 'for round in $(seq 8); do head -c 299000 /dev/urandom | tee /tmp/many | dd of=/over/many bs=299000 iflag=fullblock conv=notrunc,fsync status=none; done'
 	is "$1: while the lower is frozen and thawed, a file of many pieces is written" "$? $(cmp /over/many /tmp/many 2>&1 | grep -v EOF)" '0 '
 	has "$1: which it was" "$(cat /tmp/frozen)" '^[1-9]'

@@ -13,7 +13,7 @@ exercise() {
 	while read -r divisor variant; do
 		for seed; do
 			echo "# $what: fs_exercise --seed $seed $variant" # first: a kernel that dies of it leaves no result
-			timeout -k 5 $((60 + operations)) fs_exercise --seed "$seed" --operations $((operations / divisor)) $less --lower /lower $variant "$directory" >/tmp/exercise 2>&1
+			timeout -k 5 $((300 + operations)) fs_exercise --seed "$seed" --operations $((operations / divisor)) $less --lower /lower $variant "$directory" >/tmp/exercise 2>&1
 			status=$?
 			sed -n 's/^the lower/# &/p' /tmp/exercise
 			is "$what: random operations are right${variant:+, $variant} (seed $seed)" \

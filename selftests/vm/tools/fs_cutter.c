@@ -49,10 +49,11 @@ static void check(unsigned char byte, unsigned int from, unsigned int to, const 
 		errx(1, "%s: a byte of %u, when rounds %u to %u were there", how, byte, from, to);
 }
 
-/* Who looks all the time finds no more by it: the cutter has to come between. */
-static void pause_a_little(unsigned int *random)
+/* Where no round has begun since `from` was the oldest, the cutter would wait for who looks again. */
+static void let_cut(unsigned int from, unsigned int *random)
 {
-	usleep(random_below(random, 500));
+	if (oldest == from)
+		usleep(random_below(random, 500));
 }
 
 static void *read_it(void *seed)
@@ -69,7 +70,7 @@ static void *read_it(void *seed)
 		for (ssize_t i = 0; i < length; i++)
 			check(bytes[i], from, newest, "read");
 		looked += (unsigned long)length;
-		pause_a_little(&random);
+		let_cut(from, &random);
 	}
 	return NULL;
 }
@@ -119,7 +120,7 @@ static void *look_at_it(void *seed)
 	unsigned int random = *(unsigned int *)seed;
 
 	while (!over) {
-		unsigned int at = random_below(&random, MAPPED - 512);
+		unsigned int at = random_below(&random, MAPPED - 512), before = oldest;
 
 		for (unsigned int i = 0; i < 512; i++) {
 			unsigned int from = oldest;
@@ -128,7 +129,7 @@ static void *look_at_it(void *seed)
 			check(byte, from, newest, "mapping");
 		}
 		looked += 512;
-		pause_a_little(&random);
+		let_cut(before, &random);
 	}
 	return NULL;
 }

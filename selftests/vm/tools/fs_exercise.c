@@ -195,15 +195,24 @@ static void expect_owners(struct worker *worker, off_t at, size_t length)
 		if (at + (off_t)i == (owner + 1) * slice)
 			owner++;
 		if (byte && byte >> 5 != (owner < worker_count ? owner + 1 : worker_count))
-			fail(worker, "byte %lld is %02x, which worker %lld never wrote", (long long)at + (long long)i, byte,
-			     (long long)owner);
+			fail(worker, "byte %lld is %02x, which only another worker wrote", (long long)at + (long long)i, byte);
 	}
 }
 
-/* It pauses now and then: what it may find, it finds when the others come between, and it were them who waited. */
+static unsigned long operations_done(void)
+{
+	unsigned long done = 0;
+
+	for (int i = 0; i < worker_count; i++)
+		done += __atomic_load_n(&workers[i].operation, __ATOMIC_RELAXED);
+	return done;
+}
+
+/* Where nothing has happened since it read last, it pauses: the others would wait for it. */
 static void *read_all(void *which)
 {
 	struct worker *worker = which;
+	unsigned long seen = 0, done;
 
 	for (; !__atomic_load_n(&ended, __ATOMIC_ACQUIRE); worker->operation++) {
 		const struct handle *handle = worker->handles + below(worker, FILES);
@@ -214,7 +223,10 @@ static void *read_all(void *which)
 		if (got < 0)
 			fail(worker, "returned %s", strerrorname_np(errno));
 		expect_owners(worker, range.at, got);
-		usleep(below(worker, 2000));
+		done = operations_done();
+		if (done == seen)
+			usleep(below(worker, 2000));
+		seen = done;
 	}
 	return NULL;
 }
@@ -223,7 +235,7 @@ static void *read_all(void *which)
 
 /*
  * ext4 of 7.3: where zeroing goes on behind the end, from one block's start to another's, what is on the disk of the last block stays there.
- * Block sizes are 4096 at most.
+ * Blocks are 4096 bytes at most.
  */
 static bool zeroes_end(const char *directory)
 {

@@ -214,7 +214,7 @@ static void zero(struct worker *worker, struct handle *handle)
 {
 	struct range range = draw_range(worker, handle->file);
 
-	if (options.spare_zeroed_end && overlap(range, (struct range){handle->file->size, 1}))
+	if (options.spare_zeroed_end && overlap(range, (struct range){handle->file->size, 1}) && (range.at | range.length) % SECTOR == 0)
 		return;
 	if (!do_fallocate(worker, handle, FALLOC_FL_ZERO_RANGE, "ZERO_RANGE", range))
 		return;

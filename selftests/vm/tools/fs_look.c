@@ -6,7 +6,7 @@
  * fs_look differs FILE: what is known to differ of a cut file.
  * fs_look mapped FILE SCRIPT: run by sh while the file is mapped, and all its pages are in memory.
  * fs_look cut FILE [LENGTH]: take out that many bytes from the second on, else that one, and make nothing durable.
- * fs_look cuts FILE STEP: take out 7 bytes a hundred times, from the hundredth on and STEP bytes apart.
+ * fs_look cuts FILE STEP: take out 7 bytes a hundred times, from the hundredth on and STEP bytes apart, each durably.
  * fs_look wrong FILE: requests that must be refused, and why they are.
  */
 #define _GNU_SOURCE
@@ -68,14 +68,14 @@ static int mapped(const char *path, const char *script)
 	return system(script) == 0 ? 0 : 1;
 }
 
-static void cut(const char *path, off_t at, off_t length, off_t step, int times)
+static void cut(const char *path, off_t at, off_t length, off_t step, int times, int durably)
 {
 	int fd = open(path, O_RDWR);
 
 	if (fd < 0)
 		err(1, "%s", path);
 	for (int i = 0; i < times; i++)
-		if (fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, at + i * step, length) != 0)
+		if (fallocate(fd, FALLOC_FL_COLLAPSE_RANGE, at + i * step, length) != 0 || (durably && fsync(fd) != 0))
 			err(1, "%s", path);
 }
 
@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 	if (argc == 4 && strcmp(argv[1], "mapped") == 0)
 		return mapped(argv[2], argv[3]);
 	if (argc == 4 && strcmp(argv[1], "cuts") == 0) {
-		cut(argv[2], 100, 7, atol(argv[3]), 100);
+		cut(argv[2], 100, 7, atol(argv[3]), 100, 1);
 		return 0;
 	}
 	if (argc != 3 && !(argc == 4 && strcmp(argv[1], "cut") == 0))
@@ -156,7 +156,7 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (strcmp(argv[1], "cut") == 0) {
-		cut(argv[2], 1, argc > 3 ? atol(argv[3]) : 1, 0, 1);
+		cut(argv[2], 1, argc > 3 ? atol(argv[3]) : 1, 0, 1, 0);
 		return 0;
 	}
 	fd = open(argv[2], strcmp(argv[1], "compact") == 0 ? O_RDWR : O_RDONLY);
