@@ -24,7 +24,7 @@ read_apart() {
 		is "$1: $file, read by its form alone, is what it was" "$(cmp /tmp/read /over/"$file" 2>&1) $((status % 3)) $(cat /tmp/said)" ' 0 '
 	done
 	mount -t tmpfs none /other
-	cp /lower/* /other
+	cp -r /lower/. /other
 	mount -t orielfs /other /copy
 	is "$1: copied elsewhere they are the same" "$(for file in $(ls /lower); do cmp /over/"$file" /copy/"$file" 2>&1; done)" ''
 	umount /copy
