@@ -7,7 +7,7 @@ shift 3
 name=$(basename "$question" .c | tr '[:lower:]' '[:upper:]')
 if said=$(LC_ALL=C "$@" -fsyntax-only "$question" 2>&1); then
 	has="#define ORIEL_HAVE_$name 1"
-elif echo "$said" | grep -q "^$question:.* error: "; then
+elif echo "$said" | grep -F "$question:" | grep -q " error: "; then
 	has="/* no $name */"
 else
 	echo "$said" >&2
