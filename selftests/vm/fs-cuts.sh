@@ -33,18 +33,9 @@ read_apart() {
 
 # by_random KIND: random operations, also of a worker that cuts behind others
 by_random() {
-	holes= cut_files=0
-	[ "$1" != xfs ] || holes=--no-holes
+	cut_files=0
 	while read -r divisor variant; do
-		seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')
-		echo "# $1: fs_exercise --cuts --seed $seed $variant"
-		# shellcheck disable=SC2086
-		timeout -k 5 $((300 + operations / 5)) fs_exercise --cuts --seed "$seed" --operations $((operations / divisor)) $holes --lower /lower \
-			$variant /over >/tmp/exercise 2>&1
-		status=$?
-		sed -n 's/^the lower/# &/p' /tmp/exercise
-		is "$1: random operations are right${variant:+, $variant} (seed $seed)" \
-			"$status $(grep -v -e '^not there' -e '^the lower' -e '^seed [0-9]*$' /tmp/exercise | cut -c 1-300)" '0 all is as it should be'
+		exercised "$1" $((operations / divisor)) "$variant" --cuts
 		rm -rf /tmp/was
 		cp -r /over /tmp/was
 		fresh

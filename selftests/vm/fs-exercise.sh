@@ -1,25 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced in the guest, after tap.sh: random operations against a model, through orielfs.
 
-# exercise WHAT DIRECTORY OPERATIONS SEED...: each variant of fs_exercise with these seeds, on an orielfs over /lower.  Sequential ones take so
-# many operations, those with threads half as many in each.
+# exercised WHAT OPERATIONS VARIANT OPTIONS: so many on /over, an orielfs over /lower, with a seed of its own
+exercised() {
+	seed=$(od -An -N4 -tu4 /dev/urandom | tr -d ' ') holes=
+	[ "$1" != xfs ] || holes=--no-holes
+	echo "# $1: fs_exercise --seed $seed --operations $2 $4 $3" # first: a kernel that dies of it leaves no result
+	# shellcheck disable=SC2086
+	timeout -k 5 $((600 + $2 / 4)) fs_exercise --seed "$seed" --operations "$2" --lower /lower $holes $4 $3 /over >/tmp/exercise 2>&1
+	status=$?
+	sed -n 's/^the lower/# &/p' /tmp/exercise
+	is "$1: random operations are right${3:+, $3} (seed $seed)" \
+		"$status $(grep -v -e '^not there' -e '^the lower' -e '^seed [0-9]*$' /tmp/exercise | cut -c 1-300)" '0 all is as it should be'
+}
+
+# exercise WHAT OPERATIONS: each variant of fs_exercise.  Sequential ones take so many operations, those with threads half as many in each.
 exercise() {
-	what=$1 directory=$2 operations=$3 less=
-	shift 3
-	case $what in
-	xfs) less=--no-holes ;;
-	vfat) less=--spare-end ;;
-	esac
+	less=
+	[ "$1" != vfat ] || less=--spare-end
 	while read -r divisor variant; do
-		for seed; do
-			echo "# $what: fs_exercise --seed $seed $variant" # first: a kernel that dies of it leaves no result
-			timeout -k 5 $((300 + operations)) fs_exercise --seed "$seed" --operations $((operations / divisor)) $less --lower /lower $variant "$directory" >/tmp/exercise 2>&1
-			status=$?
-			sed -n 's/^the lower/# &/p' /tmp/exercise
-			is "$what: random operations are right${variant:+, $variant} (seed $seed)" \
-				"$status $(grep -v -e '^not there' -e '^the lower' -e '^seed [0-9]*$' /tmp/exercise | cut -c 1-300)" '0 all is as it should be'
-			rm -f "$directory/first" "$directory/second"
-		done
+		exercised "$1" $(($2 / divisor)) "$variant" "$less"
+		rm -f /over/first /over/second
 	done <<-variants
 		1
 		1 --mmap

@@ -14,7 +14,7 @@ mkdir -p /bare /lower /over
 # long KIND: over what is mounted on /lower
 long() {
 	mount -t orielfs /lower /over || { is "$1: it mounts" 1 0; return; }
-	exercise "$1" /over "$operations" "$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')"
+	exercise "$1" "$operations"
 	umount /over
 	umount /lower
 }
